@@ -1,0 +1,87 @@
+"""The caps in force and the balances they are compared with, for every run of this process."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Iterable
+
+from orchestra_desktop.domain.budget import Account, Balance, Balances, CapKind, Caps
+from orchestra_desktop.domain.events import Scope
+from orchestra_desktop.domain.ids import ProjectId, RunId
+from orchestra_desktop.domain.periods import Period, period_at
+from orchestra_desktop.domain.ports import Archive
+
+
+class Accounts:
+    """Knows which accounts a call is counted in and how much each may hold.
+
+    Lives on the loop; caps and ceilings may be changed at any time and count from the next reservation on.
+    """
+
+    def __init__(
+        self,
+        time_zone: zoneinfo.ZoneInfo,
+        *,
+        daily: int | None = None,
+        monthly: int | None = None,
+        project: int | None = None,
+        warning_percent: int = 80,
+    ) -> None:
+        self.time_zone = time_zone
+        self.daily = daily
+        self.monthly = monthly
+        self.project_default = project
+        self.warning_percent = warning_percent
+        self.balances = Balances()
+        self._project_caps: dict[ProjectId, int | None] = {}
+        self._ceilings: dict[RunId, int | None] = {}
+        self._latest: Period | None = None
+        self._warned: set[Account] = set()
+
+    async def load(self, archive: Archive, projects: Iterable[ProjectId], runs: Iterable[RunId], at: int) -> None:
+        """Takes the stored sums over, so that no question about money needs the database afterwards."""
+        self._latest = await archive.latest_period()
+        period = self.period(at)
+        accounts = [Account(CapKind.DAILY, period.day), Account(CapKind.MONTHLY, period.month)]
+        accounts += [Account(CapKind.PROJECT, project) for project in projects]
+        accounts += [Account(CapKind.RUN, run) for run in runs]
+        for account, balance in (await archive.balances(accounts)).items():
+            self.balances.load(account, balance)
+
+    def period(self, at: int) -> Period:
+        """The period that a reservation made now belongs to; later ones never belong to an earlier one."""
+        self._latest = period_at(at, self.time_zone, self._latest)
+        return self._latest
+
+    def set_ceiling(self, run: RunId, ceiling: int | None) -> None:
+        self._ceilings[run] = ceiling
+
+    def set_project_cap(self, project: ProjectId, cap: int | None) -> None:
+        self._project_caps[project] = cap
+
+    def project_cap(self, project: ProjectId) -> int | None:
+        return self._project_caps.get(project, self.project_default)
+
+    def caps(self, scope: Scope, at: int) -> tuple[Period, Caps]:
+        """Every account that a call of this scope is counted in, with its limit."""
+        period = self.period(at)
+        caps: dict[Account, int | None] = {}
+        if scope.run is not None:
+            caps[Account(CapKind.RUN, scope.run)] = self._ceilings.get(scope.run)
+        if scope.project is not None:
+            caps[Account(CapKind.PROJECT, scope.project)] = self.project_cap(scope.project)
+        caps[Account(CapKind.DAILY, period.day)] = self.daily
+        caps[Account(CapKind.MONTHLY, period.month)] = self.monthly
+        return period, caps
+
+    def newly_near(self, caps: Caps) -> list[tuple[Account, int, Balance]]:
+        """The accounts that have just passed the warning line, each told once in the life of the process."""
+        near = []
+        for account, limit in caps.items():
+            if not limit or account in self._warned:
+                continue
+            balance = self.balances.balance(account)
+            if balance.counted * 100 >= limit * self.warning_percent:
+                self._warned.add(account)
+                near.append((account, limit, balance))
+        return near

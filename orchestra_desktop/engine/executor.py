@@ -1,0 +1,362 @@
+"""Carries out what the rules of a run decide, and feeds what happened back to them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from orchestra_desktop.calls.call import Calls
+from orchestra_desktop.domain import events as ev
+from orchestra_desktop.domain.budget import Refusal
+from orchestra_desktop.domain.ids import TaskId
+from orchestra_desktop.domain.messages import Message, TextDelta, ThinkingDelta
+from orchestra_desktop.domain.ports import Archive, Batch, Clock, Ids, Journal, RunRow, Toolbox, ToolContext
+from orchestra_desktop.domain.run import DependencyResult, TaskInputs
+from orchestra_desktop.domain.texts import text
+from orchestra_desktop.domain.transitions import RunStateName, TaskState
+from orchestra_desktop.engine.bodies import BodyCache
+from orchestra_desktop.engine.conversation import Assignment, Conversation, Ended
+from orchestra_desktop.engine.instructions import CancelAttempt, Instruction, StartAttempt, Wait, WatchProvider
+from orchestra_desktop.engine.rules import decide
+from orchestra_desktop.engine.run_state import RunState, TaskRecord, evolve
+from orchestra_desktop.engine.slots import Slots
+from orchestra_desktop.engine.stimuli import (
+    AttemptCancelled,
+    AttemptGaveUp,
+    Begin,
+    Interrupted,
+    PersonsVerb,
+    ProviderBack,
+    ProviderStillDown,
+    RoomGone,
+    RoomMade,
+    SlotsFreed,
+    Stimulus,
+    WaitOver,
+)
+from orchestra_desktop.engine.tool_round import ToolRounds
+from orchestra_desktop.prompts.task import TaskPrompts
+
+log = logging.getLogger(__name__)
+
+FIRST_CHECK_S = 5.0
+LONGEST_CHECK_S = 60.0
+OnProgress = Callable[[TaskId, int, TextDelta | ThinkingDelta], None]
+
+
+@dataclass(frozen=True, slots=True)
+class EnginePorts:
+    """What a run needs of the world."""
+
+    calls: Calls
+    journal: Journal
+    archive: Archive
+    toolbox: Toolbox
+    clock: Clock
+    ids: Ids
+
+
+class Executor:
+    """One run while it is carried out. Everything happens on the loop; each stimulus is decided in one step."""
+
+    def __init__(self, state: RunState, row: RunRow, ports: EnginePorts, slots: Slots, on_progress: OnProgress) -> None:
+        self.state = state
+        self._row = row
+        self._ports = ports
+        self._slots = slots
+        self._on_progress = on_progress
+        self._bodies = BodyCache(ports.archive)
+        self._prompts = TaskPrompts(state.spec)
+        self._attempts: dict[tuple[TaskId, int], asyncio.Task[None]] = {}
+        self._pauses: set[asyncio.Task[None]] = set()
+        self._group: asyncio.TaskGroup | None = None
+        self._quiet = asyncio.Event()
+        self._last_commit: Awaitable[Any] | None = None
+
+    # -- life -------------------------------------------------------------------------------------------------------
+
+    async def run(self, begin: Begin) -> RunStateName:
+        """Carries the run out until nothing can move by itself; returns the state it is in, everything committed.
+
+        Cancelling it closes the calls under way and leaves the run interrupted, to be resumed.
+        """
+        ends = [self._ports.calls.on_room(self._look_at_room), self._slots.on_free(self._slots_freed)]
+        try:
+            async with asyncio.TaskGroup() as self._group:
+                await self._run_until_quiet(begin)
+        finally:
+            self._group = None
+            for end in ends:
+                end()
+        await self._committed()
+        return self.state.name
+
+    async def _run_until_quiet(self, begin: Begin) -> None:
+        try:
+            self._feed(replace(begin, fitting=self._fitting()))
+            await self._quiet.wait()
+        except asyncio.CancelledError:
+            self._feed(Interrupted())
+            raise
+        for pause in tuple(self._pauses):
+            pause.cancel()
+
+    async def _committed(self) -> None:
+        if self._last_commit is not None:
+            await self._last_commit
+
+    def submit(self, verb: PersonsVerb) -> None:
+        """Decides at once. An impossible decision is raised to the asker, and the run lives on."""
+        self._feed(verb)
+
+    def fitting(self) -> tuple[TaskId, ...]:
+        """The parked tasks whose next calls would fit now."""
+        return self._fitting()
+
+    # -- deciding ---------------------------------------------------------------------------------------------------
+
+    def _feed(self, stimulus: Stimulus, ended: Ended | None = None) -> None:
+        """Decides, hands the facts to the journal in one batch and carries out what follows.
+
+        What follows may begin before the commit, since whatever leaves this process (a request, a tool) waits for the
+        commit of a later batch.
+        """
+        now = self._ports.clock.now()
+        first = self._taken(ended, now) if ended is not None else Batch()
+        decision = decide(self.state, stimulus, self._slots, now)
+        self._append(first + Batch(events=decision.events, rows=self._changed_row()))
+        for instruction in decision.instructions:
+            self._carry_out(instruction)
+        if self.state.parked:
+            self._look_at_room()
+        self._note_quiet()
+
+    def _taken(self, ended: Ended, at: int) -> Batch:
+        return ended.batch + self._evolved(ended.scope, ended.events, at)
+
+    def _evolved(self, scope: ev.Scope, events: Sequence[ev.Event], at: int) -> Batch:
+        for event in events:
+            evolve(self.state, at, scope, event)
+        return Batch(events=tuple(ev.Draft(scope, event, at) for event in events))
+
+    def _append(self, batch: Batch) -> None:
+        if batch != Batch():
+            self._bodies.keep(batch.bodies)
+            self._last_commit = self._ports.journal.append(batch)
+
+    def _changed_row(self) -> tuple[RunRow, ...]:
+        name = self.state.name
+        if (name, self.state.finished_at, self.state.ceiling) == (
+            self._row.state,
+            self._row.finished_at,
+            self._row.ceiling,
+        ):
+            return ()
+        self._row = replace(self._row, state=name, finished_at=self.state.finished_at, ceiling=self.state.ceiling)
+        return (self._row,)
+
+    # -- carrying out -----------------------------------------------------------------------------------------------
+
+    def _carry_out(self, instruction: Instruction) -> None:
+        match instruction:
+            case StartAttempt(task, attempt):
+                self._attempts[task, attempt] = self._spawn(self._attempt(task, attempt), f"attempt {task}.{attempt}")
+            case CancelAttempt(task, attempt):
+                if (task, attempt) in self._attempts:
+                    self._attempts[task, attempt].cancel()
+            case Wait(task, seconds):
+                self._spawn_pause(self._wait(task, seconds), f"wait {task}")
+            case WatchProvider(provider):
+                self._spawn_pause(self._watch(provider), f"watch {provider}")
+
+    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        if self._group is None:
+            work.close()
+            raise RuntimeError(f"{name}: the run is not being carried out")
+        return self._group.create_task(work, name=name)
+
+    def _spawn_pause(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = self._spawn(work, name)
+        self._pauses.add(task)
+        task.add_done_callback(self._pause_over)
+
+    def _pause_over(self, task: asyncio.Task[None]) -> None:
+        self._pauses.discard(task)
+        self._note_quiet()
+
+    async def _wait(self, task: TaskId, seconds: float) -> None:
+        await self._ports.clock.sleep(seconds)
+        self._feed(WaitOver(task))
+
+    async def _watch(self, provider: str) -> None:
+        """Asks the provider how it is, at growing distances, until it is well."""
+        clock = self._ports.clock
+        since = clock.monotonic()
+        delay = FIRST_CHECK_S
+        while True:
+            await clock.sleep(delay)
+            health = await self._ports.calls.providers[provider].check()
+            if health.healthy:
+                self._feed(ProviderBack(provider))
+                return
+            delay = min(delay * 2, LONGEST_CHECK_S)
+            self._feed(ProviderStillDown(provider, clock.monotonic() - since, delay, health.detail))
+
+    # -- an attempt -------------------------------------------------------------------------------------------------
+
+    async def _attempt(self, task: TaskId, attempt: int) -> None:
+        """One attempt from start to end. Never raises but for a cancellation: its siblings must not suffer for it."""
+        record = self.state.tasks[task]
+        provider = record.route.choice.provider
+        ended = Ended(AttemptCancelled(task, attempt))
+        try:
+            ended = await self._conversed(record, attempt)
+        except Exception as error:  # a failure is a result of the attempt
+            log.exception("attempt %s of %s broke", attempt, task)
+            reason = text("attempt.broke", detail=f"{type(error).__name__}: {error}"[:300])
+            ended = Ended(AttemptGaveUp(task, attempt, reason, ""))
+        finally:
+            del self._attempts[task, attempt]
+            self._slots.give(provider)
+            self._feed(ended.end, ended)
+            self._slots.tell(self._slots_freed)
+
+    async def _conversed(self, record: TaskRecord, attempt: int) -> Ended:
+        seconds = record.task.timeout_s or self.state.spec.settings.task_timeout_s
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._conversation(record, attempt).run()
+        except TimeoutError:
+            reason = text("attempt.timed_out", seconds=seconds)
+            feedback = f"The attempt was stopped after {seconds} seconds. Work in fewer, smaller steps."
+            return Ended(AttemptGaveUp(record.task.id, attempt, reason, feedback))
+
+    def _conversation(self, record: TaskRecord, attempt: int) -> Conversation:
+        ports, task, scope = self._ports, record.task, record.attempt_scope
+
+        def record_facts(events: Sequence[ev.Event], batch: Batch) -> Awaitable[object]:
+            at = ports.clock.now()
+            self._bodies.keep(batch.bodies)
+            self._last_commit = ports.journal.append(batch + self._evolved(scope, events, at))
+            return self._last_commit
+
+        assignment = Assignment(
+            spec=self.state.spec,
+            task=task,
+            attempt=attempt,
+            route=record.route,
+            scope=scope,
+            log=tuple(record.log),
+            prompt=record.prompt,
+            system=self._prompts.system,
+            opening=lambda: self._opening(record),
+        )
+        return Conversation(
+            assignment,
+            ports.calls,
+            ToolRounds(
+                ports.toolbox, task.tools_needed, lambda: self._tool_context(task.id), self._bodies, ports.clock
+            ),
+            self._bodies,
+            ports.clock,
+            ports.ids,
+            record_facts,
+            lambda: self.state.paused is None,
+            lambda piece: self._on_progress(task.id, attempt, piece),
+        )
+
+    def _tool_context(self, task: TaskId) -> ToolContext:
+        spec = self.state.spec
+        return ToolContext(
+            project=spec.project.id,
+            run=spec.run,
+            task=task,
+            workspace=spec.project.workspace,
+            files_written=self.state.files_written,
+            bytes_written=self.state.bytes_written,
+            quota_files=spec.settings.write_quota_files,
+            quota_bytes=spec.settings.write_quota_bytes,
+        )
+
+    async def _opening(self, record: TaskRecord) -> Message:
+        inputs = TaskInputs(
+            results=await self._results(record),
+            feedback=tuple(record.feedback),
+            guidance=tuple(record.guidance),
+        )
+        return self._prompts.message(record.task, inputs)
+
+    async def _results(self, record: TaskRecord) -> tuple[DependencyResult, ...]:
+        dependencies = [self.state.tasks[name] for name in record.task.depends_on]
+        contents = (
+            await self._bodies.read(d.result for d in dependencies if d.result is not None) if dependencies else {}
+        )
+        return tuple(
+            DependencyResult(
+                d.task.id,
+                d.task.title,
+                d.verdict.value if d.verdict is not None else d.state.value,
+                contents[d.result].decode("utf-8", "replace") if d.result is not None else "",
+                tuple(d.artifacts),
+            )
+            for d in dependencies
+        )
+
+    # -- room, slots, rest ------------------------------------------------------------------------------------------
+
+    def _ranked_parked(self) -> list[TaskRecord]:
+        return sorted((self.state.tasks[task] for task in self.state.parked), key=lambda record: record.rank)
+
+    def _fitting(self) -> tuple[TaskId, ...]:
+        """The parked tasks whose next calls fit together, best rank first."""
+        total, fitting = 0, []
+        for record in self._ranked_parked():
+            if self._refusal(record, total + record.needed) is None:
+                total += record.needed
+                fitting.append(record.task.id)
+        return tuple(fitting)
+
+    def _refusal(self, record: TaskRecord, amount: int) -> Refusal | None:
+        return self._ports.calls.refusal(record.scope, amount)
+
+    def _look_at_room(self) -> None:
+        """After a settlement or a raised cap: parked tasks go on, or a person is asked if nothing can free room."""
+        if not self.state.parked or self._group is None:
+            return
+        fitting = self._fitting()
+        if fitting:
+            self._feed(RoomMade(fitting))
+            return
+        if self.state.checkpoint_of("budget") is None:
+            record = self._ranked_parked()[0]
+            refusal = self._refusal(record, record.needed)
+            if refusal is not None and not refusal.may_free:
+                self._feed(RoomGone(record.task.id, refusal))
+
+    def _slots_freed(self) -> None:
+        if self.state.counts[TaskState.READY] and self._group is not None:
+            self._feed(SlotsFreed())
+
+    def _note_quiet(self) -> None:
+        if self._is_quiet():
+            self._quiet.set()
+        else:
+            self._quiet.clear()
+
+    def _is_quiet(self) -> bool:
+        """True if nothing moves by itself any more: no attempt, no pause, no room that others may free."""
+        state = self.state
+        if self._attempts:
+            return False
+        if state.finished is not None or state.interrupted or state.checkpoint_of("provider_down") is not None:
+            return True
+        if self._pauses:
+            return False
+        if state.checkpoints:
+            return True
+        if state.paused is not None:
+            return state.paused.key == "run.scope_done"
+        return not state.parked and state.counts[TaskState.READY] == 0

@@ -1,0 +1,287 @@
+"""What a person may decide about a run, and what follows; what is not possible now is raised to the asker."""
+
+from __future__ import annotations
+
+from orchestra_desktop.domain import events as ev
+from orchestra_desktop.domain.errors import UnknownThing, WrongMoment
+from orchestra_desktop.domain.ids import TaskId
+from orchestra_desktop.domain.plan import Tier
+from orchestra_desktop.domain.texts import text
+from orchestra_desktop.domain.transitions import (
+    ACTIVE_STATES,
+    DONE_STATES,
+    FINAL_STATES,
+    RunStateName,
+    TaskState,
+    VerdictName,
+    can_accept,
+    can_cancel,
+    can_retry,
+    can_skip,
+)
+from orchestra_desktop.engine.instructions import CancelAttempt
+from orchestra_desktop.engine.run_state import DEPENDENCIES, PAUSED, SERVICE, OpenCheckpoint, TaskRecord
+from orchestra_desktop.engine.step import Step
+from orchestra_desktop.engine.stimuli import (
+    AcceptTask,
+    CancelTask,
+    ChangeCeiling,
+    Pause,
+    PersonsVerb,
+    Resolve,
+    Resume,
+    RetryTask,
+    SkipTask,
+    StopNow,
+)
+
+
+def on_persons_verb(step: Step, verb: PersonsVerb) -> None:
+    """Carries a decision out. Raises WrongMoment or UnknownThing, with nothing changed, if it is not possible."""
+    match verb:
+        case Pause():
+            _pause(step, verb)
+        case Resume():
+            _resume(step)
+        case StopNow():
+            _stop(step)
+        case RetryTask():
+            _retry(step, verb)
+        case SkipTask(task):
+            _skip(step, _record(step, task))
+        case CancelTask(task):
+            _cancel(step, _record(step, task))
+        case AcceptTask(task):
+            _accept(step, _record(step, task))
+        case Resolve():
+            _resolve(step, verb)
+        case ChangeCeiling(ceiling):
+            step.emit(ev.CeilingChanged(step.state.ceiling, ceiling))
+
+
+def _record(step: Step, task: TaskId) -> TaskRecord:
+    record = step.state.tasks.get(task)
+    if record is None:
+        raise UnknownThing(text("task.unknown", task=task))
+    return record
+
+
+def _refuse(verb: str, record: TaskRecord) -> WrongMoment:
+    return WrongMoment(text("task.wrong_moment", verb=verb, task=record.task.id, state=record.state.value))
+
+
+# -- the run --------------------------------------------------------------------------------------------------------
+
+
+def _pause(step: Step, verb: Pause) -> None:
+    if step.state.finished is not None:
+        raise WrongMoment(text("run.has_ended", state=step.state.finished.value))
+    if step.state.paused is None:
+        step.emit(ev.RunPaused(verb.reason))
+
+
+def _resume(step: Step) -> None:
+    """Goes on after a pause; after "stop now" it reopens the run with what was cancelled by it."""
+    state = step.state
+    if state.finished is RunStateName.CANCELLED:
+        reopen(step)
+        for record in state.tasks.values():
+            if record.state is TaskState.CANCELLED:
+                step.put_back(record, text("run.resumed"))
+        for record in state.tasks.values():
+            if record.state is TaskState.BLOCKED:
+                step.put_back(record, text("run.resumed"))
+        return
+    if state.finished is not None:
+        raise WrongMoment(text("run.has_ended", state=state.finished.value))
+    if state.paused is not None:
+        step.emit(ev.RunResumed(text("run.resumed")))
+    release_held(step, {PAUSED})
+
+
+def release_held(step: Step, holds: set[str]) -> None:
+    """Lets tasks go on that waited for one of these reasons."""
+    for record in step.state.tasks.values():
+        if record.state is TaskState.WAITING and record.hold in holds and record.missing == 0:
+            step.release(record, text("run.resumed"))
+
+
+def _stop(step: Step) -> None:
+    """Calls are cancelled, what they spent is settled, nothing further starts."""
+    state = step.state
+    if state.finished is not None:
+        raise WrongMoment(text("run.has_ended", state=state.finished.value))
+    for checkpoint in tuple(state.checkpoints):
+        step.close_checkpoint(checkpoint, "stop")
+    for record in state.tasks.values():
+        if record.state in ACTIVE_STATES:
+            step.instructions.append(CancelAttempt(record.task.id, record.attempt))
+        if record.state not in FINAL_STATES:
+            step.move(record, TaskState.CANCELLED, text("run.stopped"))
+    step.emit(ev.RunFinished(RunStateName.CANCELLED))
+
+
+def reopen(step: Step) -> None:
+    """A decision about a run that has ended opens it again; history is kept."""
+    if step.state.finished is not None:
+        step.emit(ev.RunReopened(text("run.reopened")))
+
+
+# -- one task -------------------------------------------------------------------------------------------------------
+
+
+def _retry(step: Step, verb: RetryTask) -> None:
+    record = _record(step, verb.task)
+    if not can_retry(record.state):
+        raise _refuse("retry", record)
+    again = _done_behind(step, record) if record.state in DONE_STATES else []
+    _check_tier(step, verb.tier)
+    reopen(step)
+    step.close_checkpoint(record.checkpoint, "retry")
+    _advise(step, record, verb.guidance, verb.tier)
+    if record.state is TaskState.BLOCKED:
+        step.move(record, TaskState.WAITING, text(DEPENDENCIES))
+    reason = text("task.retried")
+    for dependant in again:
+        step.move(dependant, TaskState.WAITING, text(DEPENDENCIES))
+    step.put_back(record, reason)
+    step.unblock_behind(record)
+
+
+def _done_behind(step: Step, record: TaskRecord) -> list[TaskRecord]:
+    """What was made from this task's result and must be made again. Raises WrongMoment if some of it is under way."""
+    found: dict[TaskId, TaskRecord] = {}
+    queue = list(record.dependants)
+    while queue:
+        dependant = step.state.tasks[queue.pop()]
+        if dependant.state in ACTIVE_STATES:
+            raise _refuse("retry", dependant)
+        if dependant.state is TaskState.SUCCEEDED and dependant.task.id not in found:
+            found[dependant.task.id] = dependant
+            queue.extend(dependant.dependants)
+    return list(found.values())
+
+
+def _check_tier(step: Step, tier: Tier | None) -> None:
+    if tier is not None and tier not in step.state.spec.models:
+        raise WrongMoment(text("tier.unavailable", tier=tier.value))
+
+
+def _advise(step: Step, record: TaskRecord, guidance: str, tier: Tier | None) -> None:
+    if guidance:
+        step.emit(ev.GuidanceGiven(guidance), record.scope)
+    if tier is not None:
+        step.emit(ev.TierPinned(tier), record.scope)
+
+
+def _skip(step: Step, record: TaskRecord) -> None:
+    if not can_skip(record.state):
+        raise _refuse("skip", record)
+    reopen(step)
+    _stop_attempt(step, record)
+    step.close_checkpoint(record.checkpoint, "skip")
+    step.move(record, TaskState.SKIPPED, text("task.skipped"))
+    step.unblock_behind(record)
+    step.release_dependants(record)
+
+
+def _cancel(step: Step, record: TaskRecord) -> None:
+    if not can_cancel(record.state):
+        raise _refuse("cancel", record)
+    _stop_attempt(step, record)
+    step.close_checkpoint(record.checkpoint, "cancel")
+    step.move(record, TaskState.CANCELLED, text("task.cancelled"))
+    step.block_behind(record)
+
+
+def _stop_attempt(step: Step, record: TaskRecord) -> None:
+    if record.state in ACTIVE_STATES:
+        step.instructions.append(CancelAttempt(record.task.id, record.attempt))
+
+
+def _accept(step: Step, record: TaskRecord) -> None:
+    """Takes the last output as the result, visibly unverified."""
+    if not can_accept(record.state):
+        raise _refuse("accept", record)
+    if record.output is None:
+        raise WrongMoment(text("task.no_output", task=record.task.id))
+    reopen(step)
+    step.close_checkpoint(record.checkpoint, "accept")
+    output = record.output
+    step.move(record, TaskState.SUCCEEDED, text("task.accepted"))
+    step.emit(ev.TaskSucceeded(output, 0, VerdictName.UNVERIFIED), record.scope)
+    step.unblock_behind(record)
+    step.release_dependants(record)
+
+
+# -- checkpoints ----------------------------------------------------------------------------------------------------
+
+
+def _resolve(step: Step, verb: Resolve) -> None:
+    opened = step.state.checkpoints.get(verb.checkpoint)
+    if opened is None:
+        raise UnknownThing(text("checkpoint.unknown", checkpoint=verb.checkpoint))
+    if verb.action not in opened.actions:
+        actions = ", ".join(opened.actions)
+        raise WrongMoment(text("checkpoint.no_such_action", action=verb.action, actions=actions))
+    if opened.task is None:
+        _resolve_for_run(step, opened, verb)
+    else:
+        _resolve_for_task(step, opened.task, verb)
+
+
+def _resolve_for_task(step: Step, task: TaskId, verb: Resolve) -> None:
+    record = _record(step, task)
+    match verb.action:
+        case "retry" | "go":
+            _retry_or_go(step, record, verb)
+        case "accept":
+            _accept(step, record)
+        case "skip":
+            _skip(step, record)
+        case _:
+            step.close_checkpoint(record.checkpoint, verb.action)
+            step.move(record, TaskState.FAILED, text("task.failed_by_person"))
+            step.block_behind(record)
+
+
+def _retry_or_go(step: Step, record: TaskRecord, verb: Resolve) -> None:
+    if verb.action == "retry":
+        _retry(step, RetryTask(record.task.id, verb.guidance, verb.tier))
+        return
+    step.close_checkpoint(record.checkpoint, "go")
+    _advise(step, record, verb.guidance, verb.tier)
+    step.put_back(record, text("task.allowed"))
+
+
+def _resolve_for_run(step: Step, opened: OpenCheckpoint, verb: Resolve) -> None:
+    match verb.action:
+        case "stop":
+            _stop(step)
+        case "lower_tier":
+            _lower_tier(step, opened, verb.tier)
+        case _:
+            step.close_checkpoint(opened.id, verb.action)
+            if step.state.paused is not None:
+                step.emit(ev.RunResumed(text("run.resumed")))
+            release_held(step, {SERVICE, PAUSED})
+            release_fitting(step, verb.fitting)
+
+
+def release_fitting(step: Step, fitting: tuple[TaskId, ...]) -> None:
+    """Lets parked tasks go on whose next calls fit now, in the order of their rank."""
+    records = sorted((step.state.tasks[task] for task in fitting), key=lambda record: record.rank)
+    for record in records:
+        if record.task.id in step.state.parked:
+            step.release(record, text("cap.room"))
+
+
+def _lower_tier(step: Step, opened: OpenCheckpoint, tier: Tier | None) -> None:
+    if tier is None:
+        raise WrongMoment(text("tier.missing"))
+    _check_tier(step, tier)
+    step.close_checkpoint(opened.id, "lower_tier")
+    for task in sorted(step.state.parked, key=lambda task: step.state.tasks[task].rank):
+        record = step.state.tasks[task]
+        step.emit(ev.TierPinned(tier), record.scope)
+        step.release(record, text("tier.lowered", tier=tier.value))

@@ -1,0 +1,1 @@
+"""Tests of reserving, streaming and settling one call."""

@@ -1,0 +1,1 @@
+"""Tests of the rules, the executor and whole simulated runs."""
