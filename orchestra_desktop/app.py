@@ -1,0 +1,290 @@
+"""Builds a Session by hand from settings: the one place where every floor is wired to the others. No Qt."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from orchestra_desktop.calls.accounts import Accounts
+from orchestra_desktop.calls.call import Calls
+from orchestra_desktop.calls.clock import SystemClock, SystemIds
+from orchestra_desktop.calls.recovery import settle_abandoned
+from orchestra_desktop.domain import errors
+from orchestra_desktop.domain.messages import ModelInfo
+from orchestra_desktop.domain.periods import zone
+from orchestra_desktop.domain.ports import Archive, Journal, ModelProvider, Toolbox
+from orchestra_desktop.domain.texts import Text
+from orchestra_desktop.engine.executor import EnginePorts
+from orchestra_desktop.network.guard import NetworkGuard, NetworkSettings
+from orchestra_desktop.network.handoff import HandoffServer, hand_over
+from orchestra_desktop.network.routes import Timeouts
+from orchestra_desktop.planning.planner import Planner
+from orchestra_desktop.planning.priors import load_priors
+from orchestra_desktop.providers.anthropic import AnthropicProvider
+from orchestra_desktop.providers.anthropic import AnthropicSettings as ClaudeSettings
+from orchestra_desktop.providers.ollama import OllamaProvider
+from orchestra_desktop.providers.ollama import OllamaSettings as HostSettings
+from orchestra_desktop.providers.ollama_models import pick_model
+from orchestra_desktop.providers.rehearsal import RehearsalProvider
+from orchestra_desktop.resource_files import resource_text
+from orchestra_desktop.services.context import Context, Writing
+from orchestra_desktop.services.decisions import decide
+from orchestra_desktop.services.doctor import Doctor
+from orchestra_desktop.services.models import Models
+from orchestra_desktop.services.money import Money
+from orchestra_desktop.services.plans import Plans
+from orchestra_desktop.services.projects import Projects
+from orchestra_desktop.services.runs import Runs
+from orchestra_desktop.services.secrets import Secrets
+from orchestra_desktop.services.session import Session, StartOptions
+from orchestra_desktop.settings import file as settings_file
+from orchestra_desktop.settings.keyring import KeyChain, KeyringKeys
+from orchestra_desktop.settings.prices import load_prices
+from orchestra_desktop.settings.schema import Settings
+from orchestra_desktop.storage.folder import DataFolder
+from orchestra_desktop.storage.store import open_reader, open_store
+from orchestra_desktop.tools.toolbox import shipped_tools
+from orchestra_desktop.tools.workspace_choice import check_workspace
+
+APP_NAME = "orchestra-desktop"
+HOLD_PATIENCE_S = 5.0  # another command of the same person may be about to let the folder go
+_HOLD_PAUSE_S = 0.05
+
+
+def data_dir(options: StartOptions) -> Path:
+    """`--data-dir`, else `ORCHESTRA_DATA_DIR`, else where the platform keeps such things."""
+    given = options.data_dir or options.environment.get("ORCHESTRA_DATA_DIR")
+    return (
+        Path(given).expanduser().absolute() if given else Path(platformdirs.user_data_path(APP_NAME, appauthor=False))
+    )
+
+
+class App:
+    """The session factory of this process."""
+
+    def __init__(self, options: StartOptions) -> None:
+        self._options = options
+        self._folder = DataFolder(data_dir(options))
+        self._settings_file = options.config or self._folder.settings
+        self._clock = SystemClock()
+        self._ids = SystemIds()
+
+    # -- sessions ---------------------------------------------------------------------------------------------------
+
+    async def writing(self) -> Session:
+        """Opens the folder to work in it; settles what the last process left open. Raises as `SessionFactory` says."""
+        settings, notices = self._load()
+        store = open_store(self._folder)
+        try:
+            settings_file.keep_time_zone(self._settings_file)
+            parts = self._parts(settings)
+            calls = await self._calls(settings, parts, store.journal, store.archive)
+            toolbox = shipped_tools((self._folder.path,))
+            writing = self._writing(calls, store.journal, store.archive, toolbox)
+            session = self._session(settings, parts, store.archive, notices, toolbox, writing)
+            session.on_close.append(store.close)
+            session.on_close.append(parts.close)
+            await session.runs.note_interrupted()
+            await self._serve(session)
+        except BaseException:
+            await store.close()
+            raise
+        return session
+
+    async def reading(self) -> Session:
+        """Opens the folder to look at it."""
+        settings, notices = self._load()
+        reader = open_reader(self._folder)
+        parts = self._parts(settings)
+        session = self._session(settings, parts, reader.archive, notices, shipped_tools((self._folder.path,)), None)
+        session.on_close += [reader.close, parts.close]
+        return session
+
+    async def decide(self, request: dict[str, Any], timeout_s: float) -> dict[str, Any]:
+        """Here if nobody holds the folder, else by whoever does. See `SessionFactory`."""
+        deadline = self._clock.monotonic() + min(timeout_s, HOLD_PATIENCE_S)
+        while True:
+            try:
+                session = await self.writing()
+            except errors.DataFolderHeld:
+                answer = await self._handed_over(request, timeout_s)
+                if answer is not None:
+                    return _unwrapped(answer)
+                if self._clock.monotonic() > deadline:
+                    raise
+                await self._clock.sleep(_HOLD_PAUSE_S)
+                continue
+            try:
+                return await decide(session, request)
+            finally:
+                await session.close()
+
+    async def _handed_over(self, request: dict[str, Any], timeout_s: float) -> dict[str, Any] | None:
+        """The holder's answer; None while it cannot be reached, as it has just begun or is about to end."""
+        holder = self._folder.holder()
+        if holder is None:
+            return None
+        try:
+            return await hand_over(holder.address, holder.token, request, timeout_s)
+        except errors.DataFolderHeld:
+            return None
+
+    async def _serve(self, session: Session) -> None:
+        token = secrets.token_urlsafe(32)
+        server = await HandoffServer.start(self._folder.handoff_address, token, partial(decide, session))
+        session.on_close.append(server.close)
+        self._folder.announce(server.address, token)
+
+    # -- parts ------------------------------------------------------------------------------------------------------
+
+    def _load(self) -> tuple[Settings, tuple[Text, ...]]:
+        loaded = settings_file.load(self._settings_file, self._options.overrides, self._options.environment)
+        settings = loaded.settings
+        if self._options.offline:
+            privacy = settings.privacy.model_copy(update={"offline": True})
+            settings = settings.model_copy(update={"privacy": privacy})
+        return settings, tuple(problem.text for problem in loaded.problems)
+
+    def _parts(self, settings: Settings) -> _Parts:
+        network = NetworkGuard(network_settings(settings), self._clock)
+        keys = KeyChain(KeyringKeys(), self._options.environment)
+        claude = AnthropicProvider(partial(keys.get, "anthropic"), network, self._clock, _claude_settings(settings))
+        ollama = OllamaProvider(
+            settings.ollama.hosts[0].url if settings.ollama.hosts else "",
+            network,
+            self._clock,
+            _host_settings(settings),
+        )
+        rehearsal = RehearsalProvider(self._clock)
+        return _Parts(network, keys, claude, ollama, rehearsal)
+
+    async def _calls(self, settings: Settings, parts: _Parts, journal: Journal, archive: Archive) -> Calls:
+        await settle_abandoned(archive, journal, self._clock)
+        budget = settings.budget
+        accounts = Accounts(
+            zone(budget.time_zone),
+            daily=budget.daily,
+            monthly=budget.monthly,
+            project=budget.project,
+            warning_percent=budget.warning_percent,
+        )
+        projects = await archive.projects()
+        runs = await archive.runs()
+        await accounts.load(archive, [p.id for p in projects], [r.run for r in runs], self._clock.now())
+        for project in projects:
+            if "project" in project.overrides.get("budget", {}):
+                accounts.set_project_cap(project.id, project.overrides["budget"]["project"])
+        for row in runs:
+            accounts.set_ceiling(row.run, row.ceiling)
+        prices = load_prices(resource_text("prices.json"), settings.pricing.overrides)
+        return Calls(parts.providers, journal, accounts, lambda: prices, self._clock, self._ids)
+
+    def _writing(self, calls: Calls, journal: Journal, archive: Archive, toolbox: Toolbox) -> Writing:
+        return Writing(
+            journal=journal,
+            planner=Planner(calls, journal, self._clock, self._ids),
+            engine=EnginePorts(calls, journal, archive, toolbox, self._clock, self._ids),
+            limits=calls.accounts,
+            announce_room=calls.announce_room,
+        )
+
+    def _session(
+        self,
+        settings: Settings,
+        parts: _Parts,
+        archive: Archive,
+        notices: tuple[Text, ...],
+        toolbox: Toolbox,
+        writing: Writing | None,
+    ) -> Session:
+        context = Context(
+            data_folder=self._folder.path,
+            settings_file=self._settings_file,
+            settings=settings,
+            archive=archive,
+            writing=writing,
+            clock=self._clock,
+            ids=self._ids,
+            keys=parts.keys,
+            network=parts.network,
+            providers=parts.providers,
+            toolbox=toolbox,
+            prices=load_prices(resource_text("prices.json"), settings.pricing.overrides),
+            priors=load_priors(resource_text("priors.json")),
+            pick_local=_pick_local,
+            check_workspace=partial(check_workspace, forbidden=(self._folder.path,)),
+            save_settings=partial(settings_file.save, self._settings_file),
+        )
+        plans = Plans(context, Models(context))
+        return Session(
+            context=context,
+            projects=Projects(context),
+            plans=plans,
+            runs=Runs(context, plans),
+            money=Money(context),
+            keys=Secrets(context, {"anthropic": parts.claude.test_key}),
+            doctor=Doctor(context),
+            notices=notices,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What a session of either kind has of the world outside the data folder."""
+
+    network: NetworkGuard
+    keys: KeyChain
+    claude: AnthropicProvider
+    ollama: OllamaProvider
+    rehearsal: RehearsalProvider
+
+    @property
+    def providers(self) -> Mapping[str, ModelProvider]:
+        return {"anthropic": self.claude, "ollama": self.ollama, "rehearsal": self.rehearsal}
+
+    async def close(self) -> None:
+        await asyncio.gather(self.claude.aclose(), self.ollama.aclose())
+
+
+def network_settings(settings: Settings) -> NetworkSettings:
+    """What the person allows, as the guard reads it."""
+    claude = settings.anthropic
+    return NetworkSettings(
+        settings.privacy.offline, settings.privacy.allowed_hosts, claude.proxy or None, claude.ca_file or None
+    )
+
+
+def _claude_settings(settings: Settings) -> ClaudeSettings:
+    claude = settings.anthropic
+    timeouts = Timeouts(connect=claude.connect_timeout_s, read=claude.read_timeout_s)
+    return ClaudeSettings(claude.base_url, timeouts, None if claude.effort == "default" else claude.effort)
+
+
+def _host_settings(settings: Settings) -> HostSettings:
+    ollama = settings.ollama
+    timeouts = Timeouts(connect=ollama.connect_timeout_s, read=ollama.read_timeout_s)
+    return HostSettings(ollama.num_ctx, ollama.num_ctx_max, ollama.keep_alive, timeouts=timeouts)
+
+
+def _pick_local(wanted: str, available: Sequence[ModelInfo]) -> tuple[str | None, Text]:
+    pick = pick_model(wanted, available)
+    return pick.name, pick.why
+
+
+def _unwrapped(answer: dict[str, Any]) -> dict[str, Any]:
+    """A handed-over verb's answer; its error is raised as if it had happened here."""
+    if "error" not in answer:
+        return answer
+    error = answer["error"]
+    kind = getattr(errors, str(error.get("kind")), errors.InvalidInput)
+    failure = errors.InvalidInput(Text(str(error["key"]), dict(error.get("args", {}))))
+    if isinstance(kind, type) and issubclass(kind, errors.StorageError):
+        raise kind(failure.text)
+    raise failure

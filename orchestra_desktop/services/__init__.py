@@ -1,0 +1,1 @@
+"""Floor 7: what a person can do: the verb behind every button and every command."""

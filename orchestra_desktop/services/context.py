@@ -1,0 +1,84 @@
+"""What the services share: the ports of this process, the settings in force and where things lie."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from orchestra_desktop.domain.errors import WrongMoment
+from orchestra_desktop.domain.ids import ProjectId, RunId
+from orchestra_desktop.domain.messages import ModelInfo
+from orchestra_desktop.domain.ports import Archive, Clock, Ids, Journal, Keys, ModelProvider, Network, Toolbox
+from orchestra_desktop.domain.pricing import PriceTable
+from orchestra_desktop.domain.projects import Project
+from orchestra_desktop.domain.texts import Text, text
+from orchestra_desktop.engine.executor import EnginePorts
+from orchestra_desktop.planning.planner import Planner
+from orchestra_desktop.planning.priors import PriorTable
+from orchestra_desktop.settings.project_overrides import with_overrides
+from orchestra_desktop.settings.schema import Settings
+
+PickLocal = Callable[[str, Sequence[ModelInfo]], tuple[str | None, Text]]
+"""Chooses among the models a host has: the one wanted, or the best that is there and why; None if none fits."""
+
+
+class Limits(Protocol):
+    """The caps that the next reservation is held against, in nano-dollars; None is no cap."""
+
+    daily: int | None
+    monthly: int | None
+    project_default: int | None
+
+    def set_project_cap(self, project: ProjectId, cap: int | None) -> None: ...
+
+    def set_ceiling(self, run: RunId, ceiling: int | None) -> None: ...
+
+
+@dataclass(slots=True)
+class Writing:
+    """What only the process that holds the data folder has. `announce_room` is called after a cap was raised."""
+
+    journal: Journal
+    planner: Planner
+    engine: EnginePorts
+    limits: Limits
+    announce_room: Callable[[], None]
+
+
+@dataclass(slots=True)
+class Context:
+    """Built by hand in `app.py`. `writing` is None for a process that only reads beside another one."""
+
+    data_folder: Path
+    settings_file: Path
+    settings: Settings
+    archive: Archive
+    writing: Writing | None
+    clock: Clock
+    ids: Ids
+    keys: Keys
+    network: Network
+    providers: Mapping[str, ModelProvider]
+    toolbox: Toolbox
+    prices: PriceTable
+    priors: PriorTable
+    pick_local: PickLocal
+    check_workspace: Callable[[Path], Path]
+    save_settings: Callable[[Mapping[str, object]], None]
+
+    @property
+    def journal(self) -> Journal:
+        return self.writer.journal
+
+    @property
+    def writer(self) -> Writing:
+        """Raises WrongMoment in a process that only reads."""
+        if self.writing is None:
+            raise WrongMoment(text("session.reads_only"))
+        return self.writing
+
+    def settings_of(self, project: Project) -> Settings:
+        """The settings with what the project overrides of them."""
+        return with_overrides(self.settings, project.overrides)

@@ -1,0 +1,182 @@
+"""Money: what was spent, by what; and the caps, which are settings that count at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+from orchestra_desktop.domain.budget import Account, Balance, CapKind
+from orchestra_desktop.domain.errors import InvalidInput
+from orchestra_desktop.domain.events import CapChanged, Draft, Scope
+from orchestra_desktop.domain.ids import ProjectId
+from orchestra_desktop.domain.ledger import LedgerLine, LineState
+from orchestra_desktop.domain.messages import Usage
+from orchestra_desktop.domain.money import in_dollars
+from orchestra_desktop.domain.ports import Batch, LineFilter, ProjectRow
+from orchestra_desktop.domain.projects import Project
+from orchestra_desktop.domain.texts import text
+from orchestra_desktop.services.context import Context
+
+GROUPINGS: dict[str, Callable[[LedgerLine], str]] = {
+    "day": lambda line: line.opened.period.day,
+    "project": lambda line: line.opened.project or "",
+    "model": lambda line: line.opened.model,
+    "purpose": lambda line: line.opened.purpose.value,
+    "tier": lambda line: line.opened.tier,
+}
+
+
+@dataclass(slots=True)
+class UsageSum:
+    """Sums over ledger lines; amounts in nano-dollars. `input_tokens` are the uncached ones."""
+
+    key: str = ""
+    charged: int = 0
+    unconfirmed: int = 0
+    calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cache_read_tokens: int = 0
+    cache_write_5m_tokens: int = 0
+    cache_write_1h_tokens: int = 0
+
+    def add(self, line: LedgerLine) -> None:
+        """Takes a line in. Every request that was made is a call; tokens count where the service reported them."""
+        self.calls += 1
+        settled = line.settled
+        if settled is None:
+            return
+        if settled.state is LineState.CHARGED:
+            self.charged += settled.charged
+        elif settled.state is LineState.UNCONFIRMED:
+            self.unconfirmed += line.opened.reserved
+        if settled.state is LineState.CHARGED and settled.usage is not None:
+            self._add_tokens(settled.usage)
+
+    def _add_tokens(self, usage: Usage) -> None:
+        self.input_tokens += usage.input_tokens
+        self.output_tokens += usage.output_tokens
+        self.cache_read_tokens += usage.cache_read_tokens
+        self.cache_write_5m_tokens += usage.cache_write_5m_tokens
+        self.cache_write_1h_tokens += usage.cache_write_1h_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class UsageReport:
+    """The whole ledger, summed and line by line, oldest first."""
+
+    total: UsageSum
+    rows: tuple[UsageSum, ...]
+    lines: tuple[LedgerLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CapsInForce:
+    """Nano-dollars; None is no cap. `spent` holds the balance against each cap that has one account now."""
+
+    daily: int | None
+    monthly: int | None
+    project: int | None
+    spent: dict[CapKind, Balance] = field(default_factory=dict)
+
+
+class Money:
+    """Reports and caps."""
+
+    def __init__(self, context: Context) -> None:
+        self._c = context
+
+    async def usage(self, by: str = "day", project: ProjectId | None = None) -> UsageReport:
+        """The ledger grouped by day, project, model, purpose or tier. Raises InvalidInput for another grouping."""
+        if by not in GROUPINGS:
+            raise InvalidInput(text("usage.unknown_grouping", given=by, known=", ".join(GROUPINGS)))
+        lines = await self._c.archive.lines(LineFilter(project=project))
+        return _report(lines, GROUPINGS[by])
+
+    async def project_balance(self, project: ProjectId) -> Balance:
+        """What is counted for a project, planner included."""
+        account = Account(CapKind.PROJECT, project)
+        return (await self._c.archive.balances([account])).get(account) or Balance()
+
+    async def task_costs(self, project: ProjectId, run: str) -> dict[str, int]:
+        """What each task of a run was charged, in nano-dollars."""
+        costs: dict[str, int] = {}
+        for line in await self._c.archive.lines(LineFilter(project=project)):
+            task = line.opened.task
+            if line.opened.run == run and task is not None and line.settled is not None:
+                costs[task] = costs.get(task, 0) + line.settled.charged
+        return costs
+
+    # -- caps -------------------------------------------------------------------------------------------------------
+
+    async def caps(self, project: Project | None = None) -> CapsInForce:
+        """The caps that count for new calls, of a project or in general."""
+        budget = (self._c.settings_of(project) if project is not None else self._c.settings).budget
+        return CapsInForce(budget.daily, budget.monthly, budget.project)
+
+    async def change_caps(self, changes: dict[CapKind, int | None], project: Project | None = None) -> None:
+        """Changes caps, durably and from the next reservation on.
+
+        Daily and monthly caps are everybody's and go into the settings file; a project's own cap is kept with it.
+        Raises InvalidSettings if the file on disk does not validate.
+        """
+        before = await self.caps(project)
+        for kind, cap in changes.items():
+            await self._change(kind, cap, project, getattr(before, kind.value))
+        self._c.writer.announce_room()
+
+    async def _change(self, kind: CapKind, cap: int | None, project: Project | None, before: int | None) -> None:
+        rows: tuple[ProjectRow, ...] = ()
+        if kind is CapKind.PROJECT and project is not None:
+            rows = (ProjectRow(_with_cap(project, cap)),)
+        else:
+            self._save(kind, cap)
+        self._apply(kind, cap, project)
+        scope = Scope(project.id if rows and project is not None else None)
+        await self._c.journal.append(
+            Batch(events=(Draft(scope, CapChanged(kind, before, cap), self._c.clock.now()),), rows=rows)
+        )
+
+    def _save(self, kind: CapKind, cap: int | None) -> None:
+        self._c.save_settings({f"budget.{kind.value}": None if cap is None else _file_amount(cap)})
+        budget = self._c.settings.budget.model_copy(update={kind.value: cap})
+        self._c.settings = self._c.settings.model_copy(update={"budget": budget})
+
+    def _apply(self, kind: CapKind, cap: int | None, project: Project | None) -> None:
+        limits = self._c.writer.limits
+        match kind:
+            case CapKind.DAILY:
+                limits.daily = cap
+            case CapKind.MONTHLY:
+                limits.monthly = cap
+            case CapKind.PROJECT if project is not None:
+                limits.set_project_cap(project.id, cap)
+            case CapKind.PROJECT:
+                limits.project_default = cap
+            case CapKind.RUN:
+                raise InvalidInput(text("cap.of_run"))
+
+
+def _report(lines: Sequence[LedgerLine], key: Callable[[LedgerLine], str]) -> UsageReport:
+    total = UsageSum()
+    rows: dict[str, UsageSum] = {}
+    for line in lines:
+        total.add(line)
+        rows.setdefault(key(line), UsageSum(key(line))).add(line)
+    return UsageReport(total, tuple(rows[name] for name in sorted(rows)), tuple(lines))
+
+
+def _file_amount(cap: int) -> str:
+    """An amount as the settings file writes it: decimal dollars."""
+    dollars = in_dollars(cap)
+    return str(
+        dollars.quantize(Decimal("0.01")) if dollars == dollars.quantize(Decimal("0.01")) else dollars.normalize()
+    )
+
+
+def _with_cap(project: Project, cap: int | None) -> Project:
+    overrides: dict[str, dict[str, Any]] = {**project.overrides}
+    overrides["budget"] = {**overrides.get("budget", {}), "project": cap}
+    return replace(project, overrides=overrides)

@@ -1,0 +1,69 @@
+"""The type of a session: everything a window or a command has to work with, built by hand in `app.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from orchestra_desktop.domain.texts import Text
+from orchestra_desktop.services.context import Context
+from orchestra_desktop.services.doctor import Doctor
+from orchestra_desktop.services.money import Money
+from orchestra_desktop.services.plans import Plans
+from orchestra_desktop.services.projects import Projects
+from orchestra_desktop.services.runs import Runs
+from orchestra_desktop.services.secrets import Secrets
+
+
+@dataclass(slots=True)
+class Session:
+    """One opened data folder. `close` commits what waits and lets the folder go; doing it twice does no harm."""
+
+    context: Context
+    projects: Projects
+    plans: Plans
+    runs: Runs
+    money: Money
+    keys: Secrets
+    doctor: Doctor
+    notices: tuple[Text, ...] = ()
+    on_close: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+
+    @property
+    def reads_only(self) -> bool:
+        return self.context.writing is None
+
+    async def close(self) -> None:
+        while self.on_close:
+            await self.on_close.pop()()
+
+
+@dataclass(frozen=True, slots=True)
+class StartOptions:
+    """The common options of cli.md; None is "as the settings or the platform say"."""
+
+    data_dir: Path | None = None
+    config: Path | None = None
+    overrides: tuple[str, ...] = ()
+    offline: bool = False
+    log_level: str | None = None
+    log_format: str | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+class SessionFactory(Protocol):
+    """What `app.py` gives to those who need sessions without knowing storage, network or providers."""
+
+    async def writing(self) -> Session:
+        """Holds the data folder. Raises DataFolderHeld, NewerSchema, StorageUnavailable, InvalidSettings."""
+
+    async def reading(self) -> Session:
+        """Reads beside whoever holds it; creates nothing."""
+
+    async def decide(self, request: dict[str, Any], timeout_s: float) -> dict[str, Any]:
+        """Carries a deciding verb out here, or hands it to the process that holds the folder.
+
+        Raises OrchestraError as the verb does; DataFolderHeld if the holder does not answer in time.
+        """

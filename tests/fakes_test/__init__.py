@@ -1,0 +1,1 @@
+"""Tests of the loopback servers, through the real client libraries."""

@@ -1,0 +1,1 @@
+"""Tests of the database: durability, sums, damage, migrations, lock and readers."""
