@@ -35,10 +35,8 @@ from orchestra_desktop.engine.stimuli import (
     HeadroomRefused,
     ModelUnpriced,
 )
-from orchestra_desktop.engine.tool_round import ToolRounds
+from orchestra_desktop.engine.tool_round import Log, ToolRounds, uses_of_round
 from orchestra_desktop.prompts.task import continuation_message
-
-LogEntry = ev.RoundFinished | ev.ToolCalled | ev.ToolReturned
 
 
 class Recorder(Protocol):
@@ -66,7 +64,7 @@ class Assignment:
     attempt: int
     route: Route
     scope: ev.Scope
-    log: tuple[LogEntry, ...]
+    log: Log
     prompt: Digest | None
     system: tuple[SystemBlock, ...]
     opening: Callable[[], Awaitable[Message]]
@@ -120,10 +118,11 @@ class Conversation:
         """Goes on until the attempt ends; bounded by the rounds of the settings."""
         pending = await self._restore()
         if pending is not None:
-            unrepeatable = self._tools.unrepeatable(pending.uses, self._a.log)
+            message, uses_log = pending
+            unrepeatable = self._tools.unrepeatable(message.uses, uses_log)
             if unrepeatable is not None:
                 return self._ended(AttemptNeedsPerson(self._task, self._a.attempt, unrepeatable))
-            await self._use_tools(pending)
+            await self._use_tools(message, uses_log)
         while self._rounds < self._a.spec.settings.max_rounds:
             ended = await self._round()
             if ended is not None:
@@ -206,9 +205,9 @@ class Conversation:
         self._messages.append(message)
         await self._record((finished, *called), Batch(bodies=inputs) + batch)
 
-    async def _use_tools(self, message: Message) -> None:
+    async def _use_tools(self, message: Message, uses_log: Log = ()) -> None:
         self._continued = []
-        outcomes = await self._tools.run(message.uses, self._a.log, self._record)
+        outcomes = await self._tools.run(message.uses, uses_log, self._record)
         self._messages.append(Message("user", outcomes=outcomes))
 
     # -- the last round ---------------------------------------------------------------------------------------------
@@ -266,7 +265,7 @@ class Conversation:
 
     # -- going on after a stored round ------------------------------------------------------------------------------
 
-    async def _restore(self) -> Message | None:
+    async def _restore(self) -> tuple[Message, Log] | None:
         """Builds the conversation up to where it was stored; returns the answer whose tools are still to be used."""
         if self._a.prompt is None:
             opening = await self._a.opening()
@@ -281,16 +280,17 @@ class Conversation:
             pending = await self._replay(entry, stored_message(contents[entry.message]))
         return pending if rounds else None
 
-    async def _replay(self, entry: ev.RoundFinished, message: Message) -> Message | None:
+    async def _replay(self, entry: ev.RoundFinished, message: Message) -> tuple[Message, Log] | None:
         self._messages.append(message)
         if entry.stop_reason is StopReason.MAX_TOKENS:
             self._continue_cut(message)
         if entry.stop_reason is not StopReason.TOOL_USE:
             return None
         self._continued = []
-        outcomes = await self._tools.stored_outcomes(message.uses, self._a.log)
+        uses_log = uses_of_round(self._a.log, entry)
+        outcomes = await self._tools.stored_outcomes(message.uses, uses_log)
         if outcomes is None:
-            return message
+            return message, uses_log
         self._messages.append(Message("user", outcomes=outcomes))
         return None
 

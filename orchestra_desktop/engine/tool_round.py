@@ -18,6 +18,13 @@ Record = Callable[[Sequence[ev.Event], Batch], Awaitable[object]]
 _SUMMARY_CHARACTERS = 120
 
 
+def uses_of_round(log: Log, finished: ev.RoundFinished) -> Log:
+    """What the log says of the tools of this round alone: ids of uses may repeat from round to round (Ollama's do)."""
+    start = log.index(finished) + 1
+    end = next((i for i in range(start, len(log)) if isinstance(log[i], ev.RoundFinished)), len(log))
+    return log[start:end]
+
+
 class ToolRounds:
     """The tools one attempt may use. A model can use no tool that its task was not given."""
 

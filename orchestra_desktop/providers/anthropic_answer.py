@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -170,10 +171,16 @@ class _Block:
 def tool_input(text: str) -> dict[str, Any] | None:
     """A tool's input, parsed strictly: half a JSON text is never guessed to its end. None if it is no JSON object."""
     try:
-        parsed = json.loads(text, parse_constant=_refuse)
+        parsed = json.loads(text, parse_constant=_refuse, parse_float=_finite)
     except (ValueError, RecursionError):
         return None
     return parsed if isinstance(parsed, dict) else None
+
+
+def _finite(text: str) -> float:
+    """A number that JSON can carry back: 1e999 reads as infinity, which it cannot."""
+    number = float(text)
+    return number if math.isfinite(number) else _refuse(text)
 
 
 def usage_of(start: Mapping[str, Any] | None, ending: Mapping[str, Any] | None) -> Usage | None:
