@@ -81,7 +81,9 @@ class Balances:
         self._holds: dict[CallId, Hold] = {}
 
     def load(self, account: Account, balance: Balance) -> None:
-        """Takes over a stored sum, at start or when a run or project is first looked at."""
+        """Takes over a stored sum, at start. Raises ValueError for an account that is in use already."""
+        if self.knows(account):
+            raise ValueError(f"{account} was loaded or used before")
         self._balances[account] = balance
 
     def knows(self, account: Account) -> bool:
@@ -99,8 +101,11 @@ class Balances:
     def reserve(self, call: CallId, amount: int, caps: Caps) -> Hold | Refusal:
         """Holds `amount` against every account of `caps`, or says which cap forbids it.
 
-        A free call is always granted. Of several caps the one that is shortest is named.
+        A free call is always granted. Of several caps the one that is shortest is named. Raises ValueError for a call
+        that holds something already.
         """
+        if call in self._holds:
+            raise ValueError(f"call {call} has a reservation")
         if amount > 0:
             refusal = self._shortest(amount, caps)
             if refusal is not None:

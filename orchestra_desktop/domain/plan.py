@@ -166,7 +166,7 @@ def plan_from_json(data: dict[str, Any]) -> Plan:
 def plan_hash(plan: Plan) -> PlanHash:
     """What an approval signs: sha256 of the canonical JSON (sorted keys, no spaces, UTF-8) without layout."""
     canonical = json.dumps(plan_json(plan, layout=False), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return PlanHash(hashlib.sha256(canonical.encode()).hexdigest())
+    return PlanHash(hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest())
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ class AnthropicSettings(Section):
     )
     concurrent_calls: int = setting(4, "Calls to Claude at one time.", unit="calls", ge=1, le=64)
     effort: Literal["default", "low", "medium", "high", "xhigh", "max"] = setting(
-        "default", "How much effort models put into an answer.", not_yet=True
+        "default", "How much effort models put into an answer; default leaves it to the service."
     )
 
 
@@ -61,7 +61,9 @@ class OllamaSettings(Section):
     default_model: str = setting(
         "qwen2.5-coder:14b", "Model for work; if it is absent, the best that is there.", min_length=1, max_length=200
     )
-    planner_model: str = setting("", "Model for plans made locally; empty is the default model.", max_length=200)
+    planner_model: str = setting(
+        "", "Model for plans made locally; empty is the default model.", max_length=200, not_yet=True
+    )
     verifier_model: str = setting(
         "", "Model that judges local results; empty is the default model.", max_length=200, not_yet=True
     )
@@ -88,8 +90,8 @@ class OllamaSettings(Section):
     )
     keep_alive: str = setting(
         "5m",
-        "How long a model stays in memory after a call; 0 unloads it, -1 keeps it.",
-        pattern=r"^(-1|0|\d{1,6}(ms|s|m|h))$",
+        "How long a model stays in memory after a call; 0 unloads it, -1m keeps it.",
+        pattern=r"^(-1m|0|\d{1,6}(ms|s|m|h))$",
     )
 
 

@@ -35,14 +35,22 @@ def _known_zone(name: str) -> str:
 
 
 class BudgetSettings(Section):
-    """What may be spent: every request is held against all of these before it is sent. In the file: decimal dollars."""
+    """What may be spent: every request is held against all of these before it is sent. In the file: decimal dollars.
+
+    A project may have a `project` cap of its own; the others are about all projects together.
+    """
 
     daily: Cap = setting(
-        5 * PER_DOLLAR, "Cap of a day, all projects together; null is none, 0 blocks every paid call.", unit="dollars"
+        5 * PER_DOLLAR,
+        "Cap of a day, all projects together; null is none, 0 blocks every paid call.",
+        unit="dollars",
+        per_project=False,
     )
-    monthly: Cap = setting(50 * PER_DOLLAR, "Cap of a month, all projects together.", unit="dollars")
+    monthly: Cap = setting(50 * PER_DOLLAR, "Cap of a month, all projects together.", unit="dollars", per_project=False)
     project: Cap = setting(10 * PER_DOLLAR, "Cap of a project, from its first call on.", unit="dollars")
-    warning_percent: int = setting(80, "From how much of a cap on a warning is given.", unit="percent", ge=1, le=100)
+    warning_percent: int = setting(
+        80, "From how much of a cap on a warning is given.", unit="percent", ge=1, le=100, per_project=False
+    )
     time_zone: Annotated[str, AfterValidator(_known_zone)] = setting(
         None,
         "Whose days and months the caps follow: an IANA name. The system's, written down at the first start.",

@@ -106,10 +106,10 @@ class ToolSettings(Section):
     """How much tools may read and write."""
 
     read_characters: int = setting(
-        50_000, "The most that one reading gives back.", unit="characters", ge=1_000, le=1_000_000
+        50_000, "The most that one reading gives back.", unit="characters", ge=1_000, le=1_000_000, not_yet=True
     )
     write_bytes: int = setting(
-        5_000_000, "The largest file that may be written.", unit="bytes", ge=1_000, le=1_000_000_000
+        5_000_000, "The largest file that may be written.", unit="bytes", ge=1_000, le=1_000_000_000, not_yet=True
     )
     quota_files: int = setting(1_000, "Files that one run may write.", unit="files", ge=0, le=1_000_000)
     quota_bytes: int = setting(200_000_000, "Bytes that one run may write.", unit="bytes", ge=0, le=1_000_000_000_000)

@@ -19,7 +19,7 @@ What the model says is a `Brain`: a script, a rule, or your own class with `asyn
 
 What goes wrong is a `Fault`, planted by a plan, by a script per request, or by the answer itself:
 
-    ClaudeServer(faults=FaultPlan(seed=7, rate=0.2))    # one in five, every transient way
+    ClaudeServer(faults=FaultPlan(seed=7, rate=0.2))    # one in five, every transient way (QUICK: no hangs)
     ClaudeServer(faults=FaultScript([Fault.OVERLOADED, None, Fault.RESET_IN_STREAM]))
     ClaudeServer(ScriptedBrain([says("x", fault=Fault.HANG_IN_STREAM)]))
 
@@ -57,7 +57,18 @@ from tests.fakes.brain import (
     calls,
     says,
 )
-from tests.fakes.faults import CLAUDE_FAULTS, OLLAMA_FAULTS, PERMANENT, TRANSIENT, Fault, FaultPlan, FaultScript, Place
+from tests.fakes.faults import (
+    CLAUDE_FAULTS,
+    HANGS,
+    OLLAMA_FAULTS,
+    PERMANENT,
+    QUICK,
+    TRANSIENT,
+    Fault,
+    FaultPlan,
+    FaultScript,
+    Place,
+)
 from tests.fakes.helpful_brain import HelpfulBrain
 from tests.fakes.http_loopback import dead_url
 from tests.fakes.record import Seen
@@ -68,8 +79,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CLAUDE_FAULTS",
+    "HANGS",
     "OLLAMA_FAULTS",
     "PERMANENT",
+    "QUICK",
     "TRANSIENT",
     "Brain",
     "ClaudeServer",

@@ -143,6 +143,7 @@ class ClaudeServer(LoopbackServer):
             await self._checked(request, body, seen, exchange)
         except Refused as refused:
             seen.status, seen.refusal = refused.status, refused.message
+            self._settle(seen)
             await self._refuse(refused, exchange, seen.request_id)
         except (asyncio.CancelledError, OSError):
             seen.closed_early = not seen.complete
@@ -171,14 +172,15 @@ class ClaudeServer(LoopbackServer):
     async def _fail_at_once(self, fault: Fault, model: ClaudeModel, seen: Seen, exchange: Exchange) -> None:
         if fault.place is Place.STATUS:
             error = error_answer(fault, seen.request_id)
-            seen.status = error.status
+            seen.status, seen.complete = error.status, True
+            self._settle(seen)
             await exchange.send(error.status, error.body, error.content_type, error.headers)
-            seen.complete = True
             return
         prompt = self._plan(model, seen).usage
         # Where nothing is heard of an answer, the worst case is that all of it was made and paid for.
         seen.usage = replace(prompt, output_tokens=seen.body["max_tokens"]) if fault in HANGS else prompt
-        self.record.changed()
+        if fault not in HANGS:
+            self._settle(seen)
         await break_connection(exchange, fault)
 
     def _plan(self, model: ClaudeModel, seen: Seen) -> CachePlan:
@@ -217,7 +219,10 @@ class ClaudeServer(LoopbackServer):
             seen.usage = _so_far(said, step.tokens)
         elif step.act is Act.END:
             seen.usage, seen.complete = (said.usage if _whole(seen.fault) else seen.usage), True
-        self.record.changed()
+        if step.act in (Act.GO_ON, Act.HANG):
+            self.record.changed()
+        else:
+            self._settle(seen)
 
     def _remember(self, said: Spoken, seen: Seen) -> list[str]:
         ids = [

@@ -193,6 +193,8 @@ TRANSIENT: tuple[Fault, ...] = tuple(
     if fault not in PERMANENT and fault.place is not Place.ANSWER and fault is not Fault.RATE_LIMITED_LONG
 )
 """Faults that a repetition may heal, one by one; those of place ANSWER have each their own path."""
+QUICK: tuple[Fault, ...] = tuple(fault for fault in TRANSIENT if fault not in HANGS)
+"""The transient ones that need no short timeout in the client to come to an end."""
 
 
 class Faults(Protocol):

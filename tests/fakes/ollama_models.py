@@ -1,12 +1,16 @@
-"""The models that the Ollama stand-in has, and how its lists describe them."""
+"""The models that the Ollama stand-in has: how its lists describe them, how they are pulled, and what they embed."""
 
 from __future__ import annotations
 
 import hashlib
+import math
+import re
 from dataclasses import dataclass
 from typing import Any
 
 GIGABYTE = 1 << 30
+LAYERS = 3
+PULL_STEPS = 4
 MODIFIED = "2026-11-02T09:30:00Z"
 LOADED_UNTIL = "2026-11-23T12:00:00Z"
 
@@ -84,3 +88,26 @@ CLOUD_MODEL = OllamaModel("gpt-oss:120b-cloud", ("completion", "tools", "thinkin
 def full_name(name: str) -> str:
     """A name without a tag means its `latest`."""
     return name if ":" in name.rpartition("/")[2] else f"{name}:latest"
+
+
+def pull_lines(model: OllamaModel) -> list[dict[str, Any]]:
+    """What a pull that succeeds tells on its way: layer by layer, with bytes done and in all."""
+    layers: list[dict[str, Any]] = []
+    for layer in range(LAYERS):
+        digest = hashlib.sha256(f"{model.name} {layer}".encode()).hexdigest()
+        total = model.size // (layer + 1)
+        for step in range(PULL_STEPS + 1):
+            done = {"total": total, "completed": total * step // PULL_STEPS}
+            layers.append({"status": f"pulling {digest[:12]}", "digest": f"sha256:{digest}", **done})
+    ending = ("verifying sha256 digest", "writing manifest", "success")
+    return [{"status": "pulling manifest"}, *layers, *({"status": status} for status in ending)]
+
+
+def embedding(text: str, size: int) -> list[float]:
+    """A unit vector by the words of a text: texts that share words are near each other."""
+    vector = [0.0] * size
+    for word in re.findall(r"\w+", text.lower()):
+        digest = hashlib.sha256(word.encode()).digest()
+        vector[int.from_bytes(digest[:4], "big") % size] += 1.0
+    length = math.sqrt(sum(value * value for value in vector)) or 1.0
+    return [value / length for value in vector]

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
-import math
-import re
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from tests.fakes.billing import Usage
 from tests.fakes.brain import Brain, ScriptedAnswer, tokens_in
-from tests.fakes.faults import TRANSIENT, Fault, Faults, NoFaults, Place
+from tests.fakes.faults import HANGS, TRANSIENT, Fault, Faults, NoFaults, Place
 from tests.fakes.helpful_brain import HelpfulBrain
 from tests.fakes.http_loopback import Exchange, HttpRequest, LoopbackServer
-from tests.fakes.ollama_models import MODELS, OllamaModel, full_name
+from tests.fakes.ollama_models import MODELS, OllamaModel, embedding, full_name, pull_lines
 from tests.fakes.ollama_rules import (
     FORMS,
     OllamaRefused,
@@ -29,12 +26,10 @@ from tests.fakes.ollama_rules import (
 from tests.fakes.ollama_wire import HTML, Told, collected, lines_of, spoiled, steps_of, told
 from tests.fakes.record import Record, Seen
 from tests.fakes.shell import arguments, brain_of, faults_of, log_to, stay
-from tests.fakes.steps import Act, Step, break_connection, play
+from tests.fakes.steps import END, Act, Step, break_connection, play
 
 NDJSON = "application/x-ndjson"
 VERSION = "0.14.2"
-LAYERS = 3
-PULL_STEPS = 4
 
 
 class OllamaServer(LoopbackServer):
@@ -142,32 +137,15 @@ class OllamaServer(LoopbackServer):
             self._install(body["model"])
             await exchange.send_json(200, {"status": "success"})
             return
+        try:
+            lines = pull_lines(self._install(body["model"]))
+        except OllamaRefused as refused:
+            # A stream has begun before the registry is asked, so what it says arrives as a line.
+            lines = [{"status": "pulling manifest"}, {"error": refused.message}]
         await exchange.begin(200, NDJSON)
-        for line in self._pull_lines(body["model"]):
+        for line in lines:
             await exchange.write(json.dumps(line).encode() + b"\n")
         exchange.end()
-
-    def _pull_lines(self, name: str) -> list[dict[str, Any]]:
-        start = [{"status": "pulling manifest"}]
-        try:
-            model = self._install(name)
-        except OllamaRefused as refused:
-            return [*start, {"error": refused.message}]
-        layers: list[dict[str, Any]] = []
-        for layer in range(LAYERS):
-            digest = hashlib.sha256(f"{name} {layer}".encode()).hexdigest()
-            total = model.size // (layer + 1)
-            layers += [
-                {
-                    "status": f"pulling {digest[:12]}",
-                    "digest": f"sha256:{digest}",
-                    "total": total,
-                    "completed": total * step // PULL_STEPS,
-                }
-                for step in range(PULL_STEPS + 1)
-            ]
-        ending = ("verifying sha256 digest", "writing manifest", "success")
-        return [*start, *layers, *({"status": status} for status in ending)]
 
     def _install(self, name: str) -> OllamaModel:
         for model in self.pullable:
@@ -183,6 +161,7 @@ class OllamaServer(LoopbackServer):
             await self._checked(_body(request), seen, exchange)
         except OllamaRefused as refused:
             seen.status, seen.refusal = refused.status, refused.message
+            self.record.close(seen)
             await exchange.send_json(refused.status, {"error": refused.message})
         except (asyncio.CancelledError, OSError):
             seen.closed_early = not seen.complete
@@ -200,7 +179,7 @@ class OllamaServer(LoopbackServer):
         if not body.get("messages"):
             await self._only_load(body, exchange)
         elif seen.fault is not None and seen.fault.place in (Place.STATUS, Place.CONNECTION):
-            await _fail_at_once(seen.fault, seen, exchange)
+            await self._fail_at_once(seen.fault, seen, exchange)
         else:
             await self._answer(model, seen, exchange)
 
@@ -225,7 +204,7 @@ class OllamaServer(LoopbackServer):
         answer = await self.brain.answer(question)
         seen.fault = _known(answer.fault) or seen.fault
         if seen.fault is not None and seen.fault.place in (Place.STATUS, Place.CONNECTION):
-            await _fail_at_once(seen.fault, seen, exchange)
+            await self._fail_at_once(seen.fault, seen, exchange)
             return
         if seen.fault is not None:
             answer = spoiled(answer, seen.fault)
@@ -235,6 +214,18 @@ class OllamaServer(LoopbackServer):
             await answer.hold.passed()
         await self._send(answer, said, seen, exchange)
         self._keep(seen.body)
+
+    async def _fail_at_once(self, fault: Fault, seen: Seen, exchange: Exchange) -> None:
+        if fault.place is Place.STATUS:
+            seen.status, seen.complete = fault.status, True
+        if fault not in HANGS:
+            self.record.close(seen)
+        if fault.place is Place.CONNECTION:
+            await break_connection(exchange, fault)
+        elif fault is Fault.BAD_GATEWAY:
+            await exchange.send(fault.status, HTML.encode(), "text/html")
+        else:
+            await exchange.send_json(fault.status, {"error": _message(fault, seen.model)})
 
     def _told(self, answer: ScriptedAnswer, model: OllamaModel, seen: Seen) -> Told:
         options = seen.body["options"]
@@ -250,8 +241,8 @@ class OllamaServer(LoopbackServer):
         lines = lines_of(said, seen.model)
         if seen.body.get("stream") is False:
             self._note(Step(b"", said.output_tokens), said, seen)
+            self._note(END, said, seen)
             await exchange.send_json(200, collected(lines))
-            seen.complete = True
             return
         await exchange.begin(200, NDJSON)
         await play(steps_of(lines, seen.fault), answer, exchange, lambda step: self._note(step, said, seen))
@@ -261,25 +252,16 @@ class OllamaServer(LoopbackServer):
             seen.usage = Usage(said.prompt_tokens, output_tokens=step.tokens)
         elif step.act is Act.END:
             seen.complete = True
-        self.record.changed()
+        if step.act in (Act.GO_ON, Act.HANG):
+            self.record.changed()
+        else:
+            self.record.close(seen)
 
 
 def _known(fault: Fault | None) -> Fault | None:
     if fault is not None and fault.ollama is None:
         raise ValueError(f"Ollama has no fault {fault.value.name}; see OLLAMA_FAULTS")
     return fault
-
-
-async def _fail_at_once(fault: Fault, seen: Seen, exchange: Exchange) -> None:
-    if fault.place is Place.CONNECTION:
-        await break_connection(exchange, fault)
-        return
-    seen.status = fault.status
-    if fault is Fault.BAD_GATEWAY:
-        await exchange.send(fault.status, HTML.encode(), "text/html")
-    else:
-        await exchange.send_json(fault.status, {"error": _message(fault, seen.model)})
-    seen.complete = True
 
 
 def _message(fault: Fault, model: str) -> str:
@@ -308,16 +290,6 @@ def _object_or_empty(request: HttpRequest) -> dict[str, Any]:
     except ValueError:
         return {}
     return body if isinstance(body, dict) else {}
-
-
-def embedding(text: str, size: int) -> list[float]:
-    """A unit vector by the words of a text: texts that share words are near each other."""
-    vector = [0.0] * size
-    for word in re.findall(r"\w+", text.lower()):
-        digest = hashlib.sha256(word.encode()).digest()
-        vector[int.from_bytes(digest[:4], "big") % size] += 1.0
-    length = math.sqrt(sum(value * value for value in vector)) or 1.0
-    return [value / length for value in vector]
 
 
 def main() -> None:

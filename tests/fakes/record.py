@@ -104,8 +104,14 @@ class Record:
         return seen
 
     def close(self, seen: Seen) -> None:
-        """Note that a request is done with, one way or another."""
+        """Note that a request is done with, one way or another; the first time counts.
+
+        Servers call it before the last bytes leave: a client that has its answer and asks again at once must not be
+        seen with two requests in work, and must find everything in the record and the log.
+        """
         with self._changed:
+            if seen.finished is not None:
+                return
             seen.finished = time.monotonic()
             self.in_flight -= 1
             self._changed.notify_all()

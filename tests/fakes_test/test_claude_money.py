@@ -245,3 +245,17 @@ def test_parallel_requests_are_seen_to_overlap_and_serial_ones_not() -> None:
         once(serial)
         once(serial)
     assert (serial.in_flight_peak, serial.overlaps()) == (1, [])
+
+
+def test_one_request_after_the_other_is_never_seen_as_two_at_once() -> None:
+    async def talk(client: AsyncAnthropic) -> list[int]:
+        bills = []
+        for _ in range(100):
+            await ask(client)
+            bills.append(server.billed)
+        return bills
+
+    with ClaudeServer(ScriptedBrain(lambda _: says("x"))) as server:
+        bills = with_client(server, talk)
+    assert server.in_flight_peak == 1
+    assert bills == [server.requests[0].billed * number for number in range(1, 101)]

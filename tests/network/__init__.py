@@ -1,0 +1,1 @@
+"""Tests of the network guard and of every client made under it."""
