@@ -73,7 +73,7 @@ def _titled(task: PlanTask, found: list[Problem]) -> PlanTask:
         return task
     first_line = next((line.strip() for line in task.description.splitlines() if line.strip()), "")
     sentence, _, _ = first_line.partition(". ")
-    title = cut(sentence, 80) or task.id
+    title = cut(" ".join(sentence.split()), 80) or task.id
     found.append(repaired("plan.title_missing", task.id, used=title))
     return replace(task, title=title)
 

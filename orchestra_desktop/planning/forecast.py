@@ -181,9 +181,12 @@ def worst_open(expected: Sequence[Expected], spec: RunSpec) -> int:
 
 
 def _bound(one: Expected) -> int:
-    """The reservation of a late round: the prompt grown by what rounds at their 90th percentile add."""
+    """The reservation of a late round: the prompt grown by as many usual rounds as nine in ten tasks have.
+
+    Rounds and output both at their 90th percentile were rejected: their product is far rarer than one in ten.
+    """
     if one.price is None:
         return 0
-    growth = (one.output[1] + one.tool_tokens) * max(one.rounds[1] - 1, 0)
+    growth = (min(one.output[0], one.limit) + one.tool_tokens) * max(one.rounds[1] - 1, 0)
     prompt_bytes = int((one.prompt + growth) * BYTES_PER_TOKEN)
     return one.price.bound(input_bound(prompt_bytes), one.limit)

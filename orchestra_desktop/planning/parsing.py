@@ -21,7 +21,10 @@ MAX_DEPTH = 64
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A plan with fields of the right types, but not yet reviewed, and what was put right while reading it."""
+    """A plan with fields of the right types, but not yet reviewed, and what was put right while reading it.
+
+    Its ids are the writer's and may be double, so the problems name tasks by place: `#1` is the first.
+    """
 
     plan: Plan
     problems: tuple[Problem, ...]

@@ -28,13 +28,12 @@ from orchestra_desktop.domain.ports import Batch, Body, Clock, Ids, Journal
 from orchestra_desktop.domain.projects import Requirement, Rigor
 from orchestra_desktop.domain.run import ModelChoice
 from orchestra_desktop.domain.texts import Text, text
-from orchestra_desktop.planning.parsing import read_plan
 from orchestra_desktop.planning.problems import Problem, at_most
 from orchestra_desktop.planning.requirements import headings_of
 from orchestra_desktop.planning.routing import DEFAULT_TABLE, TierTable
 from orchestra_desktop.planning.schema import plan_schema
 from orchestra_desktop.planning.streaming import DraftedTask, DraftScanner
-from orchestra_desktop.planning.validation import review
+from orchestra_desktop.planning.validation import read_and_review
 from orchestra_desktop.planning.versions import carried_over
 from orchestra_desktop.prompts.planner import REQUEST_TOKENS, PlannerBrief, planner_prompt, repair_message
 
@@ -260,13 +259,12 @@ class _Asking:
         request = self._request
         previous_ids = frozenset(task.id for task in request.previous.tasks) if request.previous else frozenset()
         try:
-            parsed = read_plan(raw)
-            reviewed = review(parsed.plan, request.tools, request.requirements, previous_ids, request.used_ids)
+            reviewed = read_and_review(raw, request.tools, request.requirements, previous_ids, request.used_ids)
         except PlanError as error:
             raise _Unusable((error.text,)) from None
         if reviewed.errors:
             raise _Unusable(tuple(problem.text for problem in reviewed.errors))
-        found = [*parsed.problems, *reviewed.problems]
+        found = list(reviewed.problems)
         plan = carried_over(reviewed.plan, request.previous, found)
         return Proposal(plan, at_most(found), tuple(self.made), _digest(raw))
 

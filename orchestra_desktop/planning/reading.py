@@ -95,22 +95,22 @@ class _TaskReader:
 
     def task(self, data: object, place: int) -> PlanTask:
         if not isinstance(data, dict):
-            self.found.append(repaired("plan.task_no_object", place=place))
+            self.found.append(repaired("plan.task_no_object", TaskId(f"#{place}")))
             data = {"title": text_of(data)}
-        task_id = TaskId(first_text(data, "id") or f"#{place}")
+        by_place = TaskId(f"#{place}")  # problems name it so until it has its final id
         task = PlanTask(
-            id=task_id,
+            id=TaskId(first_text(data, "id")) or by_place,
             title=first_text(data, "title", "name"),
             description=first_text(data, "description"),
-            task_type=self._choice(data, "task_type", "type", TaskType.ANALYSIS, _TYPE_SYNONYMS, task_id),
-            complexity=self._choice(data, "complexity", "", Complexity.MEDIUM, _COMPLEXITY_SYNONYMS, task_id),
+            task_type=self._choice(data, "task_type", "type", TaskType.ANALYSIS, _TYPE_SYNONYMS, by_place),
+            complexity=self._choice(data, "complexity", "", Complexity.MEDIUM, _COMPLEXITY_SYNONYMS, by_place),
             depends_on=tuple(TaskId(name) for name in names_of(data.get("depends_on"))),
             tools_needed=names_of(data.get("tools_needed")),
             requirement_ids=tuple(RequirementId(name) for name in names_of(data.get("requirement_ids"))),
             verification_criteria=_prose(data.get("verification_criteria")),
             affected_files=names_of(data.get("affected_files")),
             phase=PhaseId(first_text(data, "phase")) or None,
-            model_tier=self._choice(data, "model_tier", "tier", Tier.AUTO, _TIER_SYNONYMS, task_id),
+            model_tier=self._choice(data, "model_tier", "tier", Tier.AUTO, _TIER_SYNONYMS, by_place),
         )
         return _with_persons_fields(task, data) if self.by_person else task
 

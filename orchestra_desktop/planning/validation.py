@@ -11,10 +11,11 @@ from orchestra_desktop.domain.graph import Dependencies, check_graph, dependants
 from orchestra_desktop.domain.ids import TaskId
 from orchestra_desktop.domain.plan import MAX_TASKS, Plan, PlanTask
 from orchestra_desktop.domain.projects import Requirement
-from orchestra_desktop.domain.texts import text
+from orchestra_desktop.domain.texts import Text, text
 from orchestra_desktop.planning.bounds import bounded
 from orchestra_desktop.planning.coverage import uncovered, with_known_requirements
 from orchestra_desktop.planning.graph_repair import numbered
+from orchestra_desktop.planning.parsing import read_plan
 from orchestra_desktop.planning.phase_repair import phased
 from orchestra_desktop.planning.problems import Problem, Severity, at_most, error, warning
 from orchestra_desktop.planning.tool_choice import with_known_tools
@@ -57,6 +58,30 @@ def review(
     tasks = [with_known_requirements(task, known, found) for task in plan.tasks]
     plan = replace(plan, tasks=tuple(with_known_tools(task, known_tools, found) for task in tasks))
     return _with_order(plan, requirements, found)
+
+
+def read_and_review(
+    raw: str,
+    known_tools: Collection[str],
+    requirements: Sequence[Requirement],
+    previous_ids: Collection[TaskId] = (),
+    used_ids: Collection[TaskId] = (),
+    *,
+    by_person: bool = False,
+) -> Reviewed:
+    """The reviewed plan in a text, with the problems of reading and reviewing it. Raises PlanError."""
+    parsed = read_plan(raw, by_person=by_person)
+    reviewed = review(parsed.plan, known_tools, requirements, previous_ids, used_ids)
+    ids = {f"#{place}": task.id for place, task in enumerate(reviewed.plan.tasks, start=1)}
+    return Reviewed(reviewed.plan, (*(_renamed(problem, ids) for problem in parsed.problems), *reviewed.problems))
+
+
+def _renamed(problem: Problem, ids: Mapping[str, TaskId]) -> Problem:
+    """A problem that named its task by place, with the id the task has got."""
+    task = ids.get(problem.task or "")
+    if task is None:
+        return problem
+    return replace(problem, text=Text(problem.text.key, {**problem.text.args, "task": task}), task=task)
 
 
 def _with_order(plan: Plan, requirements: Sequence[Requirement], found: list[Problem]) -> Reviewed:

@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 from orchestra_desktop.domain.events import Draft, Scope, TaskStateChanged
@@ -161,7 +162,7 @@ def _opened(call: CallId) -> LineOpened:
 
 
 def figures(times: list[float], events_each: int) -> Figures:
-    steps = sorted(later - earlier for earlier, later in zip(times, times[1:], strict=False))
+    steps = sorted(later - earlier for earlier, later in pairwise(times))
     return {
         "median_us": round(statistics.median(steps) * 1e6, 1),
         "p99_us": round(steps[int(len(steps) * 0.99)] * 1e6, 1),

@@ -83,6 +83,8 @@ def test_a_chat_is_streamed_in_lines_and_ends_with_counts() -> None:
     assert last.eval_count == server.requests[0].usage.output_tokens == -(-len(TEXT.encode()) // 4)
     assert last.total_duration
     assert last.eval_duration
+    seen = server.requests[0]
+    assert (seen.status, seen.complete, seen.closed_early, seen.billed) == (200, True, False, 0)
 
 
 def test_bytes_that_split_characters_do_no_harm() -> None:

@@ -18,7 +18,7 @@ from orchestra_desktop.domain.plan import MAX_TASKS, OpenQuestion, Phase, Plan, 
 from orchestra_desktop.planning.coverage import coverage
 from orchestra_desktop.planning.parsing import read_plan
 from orchestra_desktop.planning.problems import Severity, problem_from_row, problem_row
-from orchestra_desktop.planning.validation import Reviewed, review
+from orchestra_desktop.planning.validation import Reviewed, read_and_review, review
 from tests.prompts.examples import HELLO, REQUIREMENTS, a_plan, a_task
 
 TOOLS = ("read_file", "write_file")
@@ -29,9 +29,9 @@ def reviewed(
 ) -> Reviewed:
     """Reads and reviews a plan given as JSON; tasks claim all requirements unless they say otherwise."""
     told = [{"title": "Some task", "requirement_ids": ["R1", "R2"], "task_type": "code", **task} for task in tasks]
-    parsed = read_plan(json.dumps({"summary": "s", "tasks": told, **plan}))
-    result = review(parsed.plan, TOOLS, REQUIREMENTS, {TaskId(id_) for id_ in previous}, {TaskId(id_) for id_ in used})
-    return Reviewed(result.plan, parsed.problems + result.problems)
+    raw = json.dumps({"summary": "s", "tasks": told, **plan})
+    kept, taken = {TaskId(id_) for id_ in previous}, {TaskId(id_) for id_ in used}
+    return read_and_review(raw, TOOLS, REQUIREMENTS, kept, taken)
 
 
 def keys(result: Reviewed) -> list[str]:
@@ -127,9 +127,7 @@ def test_what_can_be_repaired_is_repaired_and_listed(
 
 
 def _only_text() -> Reviewed:
-    parsed = read_plan('{"tasks": ["Write the script"]}')
-    result = review(parsed.plan, TOOLS, ())
-    return Reviewed(result.plan, parsed.problems + result.problems)
+    return read_and_review('{"tasks": ["Write the script"]}', TOOLS, ())
 
 
 def test_a_cycle_is_an_error_that_names_its_path() -> None:
