@@ -8,8 +8,8 @@ import sys
 
 def main() -> int:
     """The console script's entry; answers the exit code of cli.md."""
-    from orchestra_desktop.app import App  # noqa: PLC0415 - `--version` and usage errors need none of it
-    from orchestra_desktop.cli.main import run_command  # noqa: PLC0415
+    from orchestra_desktop.app import App
+    from orchestra_desktop.cli.main import run_command
 
     return run_command(sys.argv[1:], App, os.environ)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Protocol, TypeVar
 
-from orchestra_desktop.domain.budget import Account, Balance
+from orchestra_desktop.domain.budget import Account, Balance, CapKind
 from orchestra_desktop.domain.errors import StorageDamaged
 from orchestra_desktop.domain.events import Stored
 from orchestra_desktop.domain.ids import Digest, ProjectId
@@ -97,8 +97,10 @@ class SqliteArchive:
         return await self._queries.ask(lambda database: _balances(database, wanted), nothing)
 
     async def latest_period(self) -> Period | None:
-        query = ledger.select(ledger.day).order_by(ledger.day.desc()).limit(1)
-        found = await self._all(query, lambda row: Period(row[0]), "ledger")
+        """From the sums, which hold a row for each day that has a line: an index of a million days is spared."""
+        days = balances.select(balances.id).where(balances.kind == CapKind.DAILY.value)
+        query = days.order_by(balances.id.desc()).limit(1)
+        found = await self._all(query, lambda row: Period(row[0]), "balances")
         return found[0] if found else None
 
     async def check(self) -> tuple[str, ...]:

@@ -86,7 +86,7 @@ class Ledger(Model):
     line = IntegerField(primary_key=True)  # the order in which lines were opened
     call = TextField(unique=True)
     at = IntegerField()
-    day = TextField(index=True)  # its month is the first seven characters
+    day = TextField()  # its month is the first seven characters
     project = TextField(null=True, index=True)
     run = TextField(null=True, index=True)
     task = TextField(null=True)

@@ -7,7 +7,8 @@ import asyncio
 from orchestra_desktop.domain import events as ev
 from orchestra_desktop.domain.errors import FaultKind, Owed
 from orchestra_desktop.domain.ids import TaskId
-from orchestra_desktop.domain.messages import ModelRequest, StopReason
+from orchestra_desktop.domain.messages import ModelRequest, StopReason, Usage
+from orchestra_desktop.domain.plan import Plan
 from orchestra_desktop.domain.run import RunSettings
 from orchestra_desktop.domain.texts import text
 from orchestra_desktop.domain.transitions import RunStateName, TaskState
@@ -159,7 +160,7 @@ def test_pause_lets_running_calls_finish_and_starts_no_new_one() -> None:
 def test_at_a_cap_never_more_is_in_flight_than_fits_and_one_checkpoint_says_by_how_much() -> None:
     # A call is bounded by about 2 + 8192 * 10 thousand nano-dollars; there is room for three.
     plan = plan_of({f"T{i}": () for i in range(1, 51)})
-    bound = PROBE_BOUND(plan)
+    bound = _reservation(plan)
     provider = ScriptedProvider(lambda request, _n: answer(usage=_near_bound(request)))
     world = World(spec_of(plan), provider, ceiling=bound * 3)
     executor = run_virtually(world.run())
@@ -176,16 +177,14 @@ def test_at_a_cap_never_more_is_in_flight_than_fits_and_one_checkpoint_says_by_h
     assert len(provider.requests) == 50
 
 
-def PROBE_BOUND(plan: object) -> int:  # noqa: N802
+def _reservation(plan: Plan) -> int:
     """The reservation of one call of such a plan."""
-    world = World(spec_of(plan), ScriptedProvider(lambda _r, _n: answer()))  # type: ignore[arg-type]
+    world = World(spec_of(plan), ScriptedProvider(lambda _r, _n: answer()))
     run_virtually(world.run())
     return max(s.event.amount for s in world.store.stored if isinstance(s.event, ev.CallReserved))
 
 
-def _near_bound(request: ModelRequest) -> object:
-    from orchestra_desktop.domain.messages import Usage
-
+def _near_bound(request: ModelRequest) -> Usage:
     return Usage(input_tokens=3_000, output_tokens=request.max_tokens - 1)
 
 

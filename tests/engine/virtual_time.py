@@ -59,7 +59,7 @@ class SeededIds:
     """`Ids` that a seed repeats."""
 
     def __init__(self, seed: int) -> None:
-        self._random = Random(seed)  # noqa: S311 - repeatable on purpose
+        self._random = Random(seed)
 
     def new(self) -> str:
         return f"{self._random.getrandbits(64):016x}"

@@ -76,7 +76,7 @@ class RecordingToolbox:
         spec = ToolSpec("write_file", "Writes a file.", {"type": "object"}, idempotent=self.idempotent)
         return {"write_file": spec}
 
-    async def run(self, use: ToolUse, context: ToolContext) -> ToolResult:  # noqa: ARG002
+    async def run(self, use: ToolUse, context: ToolContext) -> ToolResult:
         self.uses.append(use)
         return ToolResult("written")
 

@@ -83,7 +83,7 @@ class ScriptedProvider:
         finally:
             self.in_flight -= 1
 
-    async def count_tokens(self, request: ModelRequest) -> int | None:  # noqa: ARG002
+    async def count_tokens(self, request: ModelRequest) -> int | None:
         return None
 
     async def check(self) -> Health:

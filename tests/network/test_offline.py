@@ -20,7 +20,8 @@ def watch(event, arguments):
     if event == "socket.connect" and isinstance(arguments[1], tuple):
         seen.append(["connect", arguments[1][0]])
     elif event in ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"):
-        seen.append(["look up", str(arguments[0])])
+        name = arguments[0]
+        seen.append(["look up", name.decode() if isinstance(name, bytes) else str(name)])
         raise OSError("this machine has no name server")
 
 sys.addaudithook(watch)

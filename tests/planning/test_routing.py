@@ -11,6 +11,7 @@ from orchestra_desktop.domain.errors import PlanError
 from orchestra_desktop.domain.plan import Complexity, PlanTask, TaskType, Tier
 from orchestra_desktop.domain.run import ModelChoice
 from orchestra_desktop.planning.routing import DEFAULT_TABLE, route, routed
+from tests.pages import table_under
 from tests.prompts.examples import HAIKU, HELLO, LOCAL, REHEARSAL, SONNET, a_plan, a_task
 
 OPUS = ModelChoice("anthropic", "claude-opus-5-5", 128_000, 1_000_000)
@@ -98,3 +99,10 @@ def test_a_plan_says_once_what_its_routes_put_at_risk() -> None:
         "without ollama": [("plan.local_unavailable", "T2")],
         "all there": [],
     }
+
+
+def test_the_page_shows_the_table() -> None:
+    shown = {
+        TaskType(row[0]): tuple(Tier(tier) for tier in row[1:]) for row in table_under("planning.md", "Who does a task")
+    }
+    assert shown == {kind: tuple(DEFAULT_TABLE[kind, complexity] for complexity in Complexity) for kind in TaskType}

@@ -15,6 +15,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "resources" / "samples" / "hello-world.md"
 WATCH = ROOT / "tests" / "stories" / "watched.py"
+KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "SYSTEMROOT")
 KEY = "sk-ant-story-0123456789abcdef"
 
 
@@ -51,9 +52,11 @@ class Command:
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """A running command; the caller ends it."""
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR", "SYSTEMROOT") if name in os.environ}
+        kept = {
+            name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR", "SYSTEMROOT") if name in os.environ
+        }
         environment = {**kept, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0", **self.environment}
-        return subprocess.Popen(  # noqa: S603 - our own program
+        return subprocess.Popen(
             self.arguments(*arguments),
             cwd=self.data_dir.parent,
             env=environment,

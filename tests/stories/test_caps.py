@@ -1,4 +1,4 @@
-"""Fifty parallel tasks under caps with room for three: never more in flight than fits, nothing overspent, nothing lost."""
+"""Fifty parallel tasks under caps with room for three: never more in flight than fits, nothing overspent or lost."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ TASKS = 50
 
 def _fifty(tmp_path: Path) -> str:
     path = tmp_path / "fifty.md"
-    path.write_text("# Fifty\n" + "".join(f"- Explain topic number {i} in one sentence.\n" for i in range(TASKS)), "utf-8")
+    path.write_text(
+        "# Fifty\n" + "".join(f"- Explain topic number {i} in one sentence.\n" for i in range(TASKS)), "utf-8"
+    )
     return str(path)
 
 

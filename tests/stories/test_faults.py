@@ -1,4 +1,4 @@
-"""One request in five faulty, in every way a service can fail: the run ends, nearly everything succeeds, the bill holds."""
+"""One request in five faulty, in every way a service can fail: nearly everything succeeds and the bill holds."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def test_claude_makes_the_files_and_the_bill_is_the_servers_to_the_nano_dollar(t
         usage = command.usage()
         requests = [seen for seen in server.requests if seen.path.endswith("/messages")]
     workspace = Path(status["project"]["workspace"])
-    printed = subprocess.run(  # noqa: S603 - what the fake wrote
+    printed = subprocess.run(
         [sys.executable, str(workspace / "hello_world.py")], capture_output=True, text=True, check=True
     ).stdout
     assert re.search(r"\d{4}-\d{2}-\d{2}", printed)

@@ -1,13 +1,14 @@
-"""`kill -9` at random moments: what was finished is not asked for again, and the ledger never says less than the bill."""
+"""`kill -9` at random moments: nothing finished is asked for again, and the ledger never says less than the bill."""
 
 from __future__ import annotations
 
 import random
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
-from tests.fakes import ClaudeServer, HelpfulBrain
+from tests.fakes import ClaudeServer, HelpfulBrain, Seen
 from tests.stories.command import KEY, Command, kill
 
 KILLS = 10
@@ -31,7 +32,7 @@ def _kill_later(process: subprocess.Popen[str], seconds: float) -> bool:
 
 
 def test_ten_kills_lose_nothing_finished_and_hide_nothing_billed(tmp_path: Path) -> None:
-    chance = random.Random(20261123)  # noqa: S311 - repeatable on purpose
+    chance = random.Random(20261123)
     with ClaudeServer(HelpfulBrain(latency=0.5)) as server:
         environment = {"ANTHROPIC_API_KEY": KEY, "ANTHROPIC_BASE_URL": server.url, "OLLAMA_HOST": "http://127.0.0.1:9"}
         command = Command(tmp_path / "data", environment)
@@ -62,7 +63,7 @@ def test_ten_kills_lose_nothing_finished_and_hide_nothing_billed(tmp_path: Path)
     _check_nothing_finished_was_asked_again(requests, ids)
 
 
-def _check_nothing_finished_was_asked_again(requests: list[object], charged: set[str]) -> None:
+def _check_nothing_finished_was_asked_again(requests: Sequence[Seen], charged: set[str]) -> None:
     """No two charged answers were to the same conversation: a finished round is never sent again."""
-    bodies = [str(seen.body["messages"]) for seen in requests if seen.request_id in charged]  # type: ignore[attr-defined]
+    bodies = [str(seen.body["messages"]) for seen in requests if seen.request_id in charged]
     assert len(bodies) == len(set(bodies))
