@@ -15,6 +15,7 @@ from orchestra_desktop.domain.periods import Period
 from orchestra_desktop.domain.plan import PlanVersion
 from orchestra_desktop.domain.projects import Project
 from orchestra_desktop.domain.run import Artifact
+from orchestra_desktop.domain.texts import Text
 from orchestra_desktop.domain.transitions import RunStateName
 
 # -- time, chance, names --------------------------------------------------------------------------------------------
@@ -186,6 +187,10 @@ class Journal(Protocol):
 
     def subscribe(self, listener: Callable[[Sequence[Stored]], None]) -> Callable[[], None]:
         """Calls `listener` on the loop with each committed group of events; returns what ends it."""
+
+    def watch(self, watcher: Callable[[Text | None], None]) -> Callable[[], None]:
+        """Calls `watcher` on the loop with why commits began to fail, and with None once they succeed again; returns
+        what ends it."""
 
     async def wait_writable(self) -> None:
         """Returns once the database takes commits again."""

@@ -28,7 +28,7 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
             self._proxied = httpx2.AsyncHTTPTransport(verify=tls, trust_env=False, proxy=proxy)
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        route = self._route("http", "127.0.0.1", 1)
+        route = self._route(request.url.scheme, request.url.raw_host.decode("ascii"), request.url.port)
         response = await self._first_that_connects(request, route)
         assert isinstance(response.stream, httpx2.AsyncByteStream)
         response.stream = BoundedStream(response.stream, self._max_response_bytes)

@@ -20,7 +20,7 @@ from orchestra_desktop.domain.periods import Period
 from orchestra_desktop.domain.plan import PlanVersion
 from orchestra_desktop.domain.ports import Batch, EventFilter, LineFilter, PlanRow, ProjectRow, Row, RunRow
 from orchestra_desktop.domain.projects import Project
-from orchestra_desktop.domain.texts import text
+from orchestra_desktop.domain.texts import Text, text
 
 _log = logging.getLogger(__name__)
 
@@ -49,6 +49,7 @@ class MemoryStore:
         self._seq = 0
         self._waiting: list[_Waiting] = []
         self._listeners: list[Listener] = []
+        self._watchers: list[Callable[[Text | None], None]] = []
         self._held = False
         self._failing = False
         self._drain_due = False
@@ -82,10 +83,12 @@ class MemoryStore:
     def fail(self) -> None:
         """From now on commits fail as on a full disk: batches are kept and `writable` is False."""
         self._failing = True
+        self._tell(text("storage.full", path="memory", detail="a test said so"))
 
     def recover(self) -> None:
         """The disk takes commits again: everything that was kept is committed."""
         self._failing = False
+        self._tell(None)
         for waiter in self._writable_again:
             if not waiter.done():
                 waiter.set_result(None)
@@ -117,6 +120,14 @@ class MemoryStore:
     @property
     def writable(self) -> bool:
         return not self._failing
+
+    def watch(self, watcher: Callable[[Text | None], None]) -> Callable[[], None]:
+        self._watchers.append(watcher)
+        return lambda: self._watchers.remove(watcher)
+
+    def _tell(self, why: Text | None) -> None:
+        for watcher in tuple(self._watchers):
+            watcher(why)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         self._listeners.append(listener)
