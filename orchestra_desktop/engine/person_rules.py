@@ -11,6 +11,7 @@ from orchestra_desktop.domain.transitions import (
     ACTIVE_STATES,
     DONE_STATES,
     FINAL_STATES,
+    STOPPED_STATES,
     RunStateName,
     TaskState,
     VerdictName,
@@ -20,7 +21,7 @@ from orchestra_desktop.domain.transitions import (
     can_skip,
 )
 from orchestra_desktop.engine.instructions import CancelAttempt
-from orchestra_desktop.engine.run_state import DEPENDENCIES, PAUSED, SERVICE, OpenCheckpoint, TaskRecord
+from orchestra_desktop.engine.run_state import DEPENDENCIES, PAUSED, PROVIDER, SERVICE, OpenCheckpoint, TaskRecord
 from orchestra_desktop.engine.step import Step
 from orchestra_desktop.engine.stimuli import (
     AcceptTask,
@@ -62,7 +63,7 @@ def on_persons_verb(step: Step, verb: PersonsVerb) -> None:
 def _record(step: Step, task: TaskId) -> TaskRecord:
     record = step.state.tasks.get(task)
     if record is None:
-        raise UnknownThing(text("task.unknown", task=task))
+        raise UnknownThing(text("task.unknown", name=task))
     return record
 
 
@@ -85,18 +86,27 @@ def _resume(step: Step) -> None:
     state = step.state
     if state.finished is RunStateName.CANCELLED:
         reopen(step)
-        for record in state.tasks.values():
-            if record.state is TaskState.CANCELLED:
-                step.put_back(record, text("run.resumed"))
-        for record in state.tasks.values():
-            if record.state is TaskState.BLOCKED:
-                step.put_back(record, text("run.resumed"))
+        _revive(step)
         return
     if state.finished is not None:
         raise WrongMoment(text("run.has_ended", state=state.finished.value))
     if state.paused is not None:
         step.emit(ev.RunResumed(text("run.resumed")))
     release_held(step, {PAUSED})
+
+
+def _revive(step: Step) -> None:
+    """Puts back what "stop now" cancelled; what had failed or was cancelled before stays, with what is behind it."""
+    tasks = step.state.tasks.values()
+    revived = [r for r in tasks if r.state is TaskState.CANCELLED and r.reason == text("run.stopped")]
+    for record in revived:
+        step.hold_back(record, DEPENDENCIES)
+    for record in tasks:
+        if record.state in {TaskState.FAILED, TaskState.CANCELLED}:
+            step.block_behind(record)
+    for record in revived:
+        if record.state is TaskState.WAITING and record.missing == 0:
+            step.release(record, text("run.resumed"))
 
 
 def release_held(step: Step, holds: set[str]) -> None:
@@ -134,32 +144,47 @@ def _retry(step: Step, verb: RetryTask) -> None:
     record = _record(step, verb.task)
     if not can_retry(record.state):
         raise _refuse("retry", record)
-    again = _done_behind(step, record) if record.state in DONE_STATES else []
+    again = _built_on(step, record) if record.state in DONE_STATES else []
     _check_tier(step, verb.tier)
+    roots = _blocking(step, record) if record.state is TaskState.BLOCKED else [record]
     reopen(step)
     step.close_checkpoint(record.checkpoint, "retry")
     _advise(step, record, verb.guidance, verb.tier)
-    if record.state is TaskState.BLOCKED:
-        step.move(record, TaskState.WAITING, text(DEPENDENCIES))
-    reason = text("task.retried")
     for dependant in again:
-        step.move(dependant, TaskState.WAITING, text(DEPENDENCIES))
-    step.put_back(record, reason)
-    step.unblock_behind(record)
+        step.hold_back(dependant, DEPENDENCIES)
+    for root in roots:
+        step.put_back(root, text("task.retried"))
+    for root in roots:
+        step.unblock_behind(root)
 
 
-def _done_behind(step: Step, record: TaskRecord) -> list[TaskRecord]:
-    """What was made from this task's result and must be made again. Raises WrongMoment if some of it is under way."""
+def _built_on(step: Step, record: TaskRecord) -> list[TaskRecord]:
+    """What was made from this task's result, or was about to be. Raises WrongMoment if some of it is under way."""
     found: dict[TaskId, TaskRecord] = {}
     queue = list(record.dependants)
     while queue:
         dependant = step.state.tasks[queue.pop()]
         if dependant.state in ACTIVE_STATES:
             raise _refuse("retry", dependant)
-        if dependant.state is TaskState.SUCCEEDED and dependant.task.id not in found:
+        if dependant.task.id in found:
+            continue
+        if dependant.state in {TaskState.SUCCEEDED, TaskState.READY, TaskState.WAITING}:
             found[dependant.task.id] = dependant
+        if dependant.state is TaskState.SUCCEEDED:
             queue.extend(dependant.dependants)
     return list(found.values())
+
+
+def _blocking(step: Step, record: TaskRecord) -> list[TaskRecord]:
+    """The failed and cancelled tasks that a blocked one stands behind: to retry it is to retry them."""
+    found: dict[TaskId, TaskRecord] = {}
+    queue = list(record.task.depends_on)
+    while queue:
+        before = step.state.tasks[queue.pop()]
+        if before.state in STOPPED_STATES and before.task.id not in found:
+            found[before.task.id] = before
+            queue.extend(before.task.depends_on)
+    return [before for before in found.values() if before.state is not TaskState.BLOCKED]
 
 
 def _check_tier(step: Step, tier: Tier | None) -> None:
@@ -262,10 +287,19 @@ def _resolve_for_run(step: Step, opened: OpenCheckpoint, verb: Resolve) -> None:
             _lower_tier(step, opened, verb.tier)
         case _:
             step.close_checkpoint(opened.id, verb.action)
-            if step.state.paused is not None:
-                step.emit(ev.RunResumed(text("run.resumed")))
+            if step.state.paused is not None and step.state.paused.key.startswith("fault."):
+                step.emit(ev.RunResumed(text("run.resumed")))  # a pause of the person's own stays
+            if opened.kind == "provider_down":
+                try_providers_again(step)
+                release_held(step, {PROVIDER})
             release_held(step, {SERVICE, PAUSED})
             release_fitting(step, verb.fitting)
+
+
+def try_providers_again(step: Step) -> None:
+    """Takes providers that were down for well until a call says otherwise."""
+    for provider in sorted(step.state.down):
+        step.emit(ev.HealthChanged(provider, healthy=True, detail="tried again"))
 
 
 def release_fitting(step: Step, fitting: tuple[TaskId, ...]) -> None:

@@ -10,7 +10,7 @@ from orchestra_desktop.domain.texts import text
 from orchestra_desktop.domain.transitions import ACTIVE_STATES, TaskState
 from orchestra_desktop.engine.attempt_rules import ask_for_room, on_attempt_end
 from orchestra_desktop.engine.instructions import CancelAttempt, Instruction
-from orchestra_desktop.engine.person_rules import on_persons_verb, release_fitting
+from orchestra_desktop.engine.person_rules import on_persons_verb, release_fitting, try_providers_again
 from orchestra_desktop.engine.run_state import DEPENDENCIES, PAUSED, PROVIDER, RETRY, SCOPE, SERVICE, RunState
 from orchestra_desktop.engine.slots import Slots
 from orchestra_desktop.engine.step import Step
@@ -90,8 +90,7 @@ def _begin(step: Step, begin: Begin) -> None:
         opened = state.checkpoint_of(kind)
         if opened is not None:
             step.close_checkpoint(opened.id, "retry", by="run")
-    for provider in sorted(state.down):
-        step.emit(ev.HealthChanged(provider, healthy=True, detail="tried again"))
+    try_providers_again(step)
     _put_all_forward(step)
     _room_made(step, tuple(begin.fitting))
 
@@ -101,10 +100,11 @@ def _put_all_forward(step: Step) -> None:
     for record in step.state.tasks.values():
         if record.state in ACTIVE_STATES:
             step.move(record, TaskState.READY, text("run.interrupted"))
-        if record.state is TaskState.READY and not step.state.in_scope(record.task.id):
-            step.move(record, TaskState.WAITING, text(SCOPE))
-        may_go = record.state is TaskState.WAITING and record.missing == 0 and record.hold in holds
-        if may_go and step.state.in_scope(record.task.id):
+        if record.state not in {TaskState.WAITING, TaskState.READY} or record.missing:
+            continue
+        if not step.state.in_scope(record.task.id):
+            step.hold_back(record, SCOPE)
+        elif record.state is TaskState.WAITING and record.hold in holds:
             step.release(record)
 
 
@@ -124,6 +124,8 @@ def _wait_over(step: Step, task: TaskId) -> None:
 
 
 def _provider_back(step: Step, provider: str) -> None:
+    if provider not in step.state.down:
+        return
     step.emit(ev.HealthChanged(provider, healthy=True, detail=""))
     opened = step.state.checkpoint_of("provider_down")
     if opened is not None:
@@ -136,22 +138,19 @@ def _provider_back(step: Step, provider: str) -> None:
 def _provider_still_down(step: Step, stimulus: ProviderStillDown) -> None:
     """Says when it will be tried again; asks once if nothing else can move and the grace is over."""
     state = step.state
+    if stimulus.provider not in state.down:
+        return
     step.emit(
         ev.HealthChanged(stimulus.provider, healthy=False, detail=stimulus.detail, next_check_s=stimulus.next_check_s)
     )
-    stuck = not state.active and not state.parked and not _others_can_move(state)
     if (
-        stuck
+        not state.active
+        and not state.moves_by_itself(providers=False)
         and stimulus.seconds >= state.spec.settings.provider_grace_s
         and state.checkpoint_of("provider_down") is None
     ):
         question = text("provider.down", provider=stimulus.provider, detail=stimulus.detail)
         step.open_checkpoint(None, "provider_down", question, ("retry", "stop"))
-
-
-def _others_can_move(state: RunState) -> bool:
-    waits = any(r.state is TaskState.WAITING and r.hold == RETRY for r in state.tasks.values())
-    return waits or any(state.best_ready(p) is not None for p in state.providers_with_ready() if p not in state.down)
 
 
 def _interrupt(step: Step) -> None:

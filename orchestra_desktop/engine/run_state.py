@@ -156,6 +156,30 @@ class RunState:
     def providers_with_ready(self) -> list[str]:
         return [provider for provider, heap in self._ready.items() if heap]
 
+    def next_to_start(self, provider: str) -> TaskRecord | None:
+        """The ready task of this provider that may start once a slot is free.
+
+        While a task waits for room under a cap no paid task behind it starts: smaller ones would otherwise overtake it
+        for ever.
+        """
+        record = None if provider in self.down else self.best_ready(provider)
+        if record is None or not self.parked or record.route.choice.free:
+            return record
+        return record if record.rank < min(self.tasks[task].rank for task in self.parked) else None
+
+    def moves_by_itself(self, *, providers: bool = True) -> bool:
+        """True if something goes on without a person: a pause passes, a slot or room is freed, a provider comes back.
+
+        `providers` False leaves out what waits for one that is down.
+        """
+        asked = {checkpoint.kind for checkpoint in self.checkpoints.values() if checkpoint.task is None}
+        holds = {record.hold for record in self.tasks.values() if record.state is TaskState.WAITING}
+        if RETRY in holds or (self.parked and "budget" not in asked):
+            return True
+        if providers and PROVIDER in holds and "provider_down" not in asked:
+            return True
+        return any(self.next_to_start(provider) is not None for provider in self.providers_with_ready())
+
     def snapshot(self) -> dict[str, Any]:
         """Everything the events say, in a comparable form; the ready queues are derived and left out."""
         run = {
@@ -368,6 +392,7 @@ def _tier_pinned(state: RunState, _at: int, scope: ev.Scope, event: ev.TierPinne
     record = _record(state, scope)
     record.route = Route(event.tier, state.spec.models[event.tier], text("route.person", tier=event.tier.value))
     record.resumable = False
+    record.tried = 0
     if record.state is TaskState.READY:
         state.push_ready(record)
 

@@ -48,8 +48,8 @@ class Step:
     def release(self, record: TaskRecord, reason: Text | None = None) -> None:
         """Lets a task whose dependencies are done go on: ready, or asking first, or held back by the run's scope."""
         if not self.state.in_scope(record.task.id):
-            if record.state is not TaskState.WAITING:
-                self.move(record, TaskState.WAITING, text(SCOPE))
+            if record.state is not TaskState.WAITING or record.hold != DEPENDENCIES:
+                self.hold_back(record, SCOPE)
         elif record.task.ask_before and not record.asked:
             if not can_move(record.state, TaskState.NEEDS_PERSON):
                 self.move(record, TaskState.WAITING, reason)
@@ -69,29 +69,33 @@ class Step:
         """Ready if its dependencies are done, else waiting for them or blocked behind them."""
         if record.missing == 0:
             self.release(record, reason)
-        elif record.state is not TaskState.WAITING:
-            self.move(record, TaskState.WAITING, text(DEPENDENCIES))
+            return
+        self.hold_back(record, DEPENDENCIES)
+        stopped = self.stopped_before(record)
+        if stopped:
+            self.move(record, TaskState.BLOCKED, text("blocked.behind", task=stopped[0]))
+
+    def hold_back(self, record: TaskRecord, hold: str) -> None:
+        """Lets a task wait for this, whatever it waited for before."""
+        if record.state is TaskState.WAITING and record.hold != hold:
+            self.move(record, TaskState.READY)  # the table has no move from waiting to waiting
+        if record.state is not TaskState.WAITING:
+            self.move(record, TaskState.WAITING, text(hold))
 
     def start_ready(self) -> None:
-        """Starts what may start: best first per provider while slots are free.
-
-        While a task waits for room under a cap no other paid task starts: smaller ones would otherwise overtake the
-        one that asked first for ever.
-        """
+        """Starts what may start: best first per provider while slots are free."""
         state = self.state
         if state.paused is not None or state.finished is not None or state.interrupted:
             return
         for provider in state.providers_with_ready():
-            if provider in state.down:
-                continue
             while len(state.active) < state.spec.settings.concurrency and self.slots.has(provider):
-                record = state.best_ready(provider)
-                if record is None or (state.parked and not record.route.choice.free):
+                record = state.next_to_start(provider)
+                if record is None:
                     break
                 self._start(record)
 
     def _start(self, record: TaskRecord) -> None:
-        resumed = record.resumable
+        resumed = record.resumable and (record.prompt is not None or not record.log)
         number = record.attempt if resumed else record.attempt + 1
         self.slots.take(record.route.choice.provider)
         self.move(record, TaskState.RUNNING)
@@ -121,14 +125,15 @@ class Step:
         queue = list(record.dependants)
         while queue:
             dependant = self.state.tasks[queue.pop(0)]
-            if dependant.state is TaskState.BLOCKED and not self._is_behind_stopped(dependant):
+            if dependant.state is TaskState.BLOCKED and not self.stopped_before(dependant):
                 self.move(dependant, TaskState.WAITING, text(DEPENDENCIES))
                 if dependant.missing == 0:
                     self.release(dependant)
                 queue.extend(dependant.dependants)
 
-    def _is_behind_stopped(self, record: TaskRecord) -> bool:
-        return any(self.state.tasks[name].state in STOPPED_STATES for name in record.task.depends_on)
+    def stopped_before(self, record: TaskRecord) -> list[TaskId]:
+        """The direct dependencies that keep a task blocked."""
+        return [name for name in record.task.depends_on if self.state.tasks[name].state in STOPPED_STATES]
 
     # -- asking -----------------------------------------------------------------------------------------------------
 
@@ -156,13 +161,22 @@ class Step:
     def finish_if_done(self) -> None:
         """Ends the run once every task has ended or is blocked; pauses it once the chosen ones have."""
         state = self.state
-        if state.finished is not None or state.active or not state.begun or state.checkpoints:
+        if state.finished is not None or state.active or not state.begun:
             return
-        ended = sum(state.counts[name] for name in FINAL_STATES | {TaskState.BLOCKED})
-        if ended == len(state.tasks):
+        all_ended = sum(state.counts[name] for name in FINAL_STATES | {TaskState.BLOCKED}) == len(state.tasks)
+        self._withdraw_questions(all_ended=all_ended)
+        if state.checkpoints:
+            return
+        if all_ended:
             self.emit(ev.RunFinished(self._result()))
         elif state.only is not None and state.paused is None and self._scope_is_done(state.only):
             self.emit(ev.RunPaused(text("run.scope_done", tasks=len(state.only))))
+
+    def _withdraw_questions(self, *, all_ended: bool) -> None:
+        """Closes what was asked for the sake of tasks that a person has meanwhile skipped or cancelled."""
+        for opened in tuple(self.state.checkpoints.values()):
+            if opened.task is None and (all_ended or (opened.kind == "budget" and not self.state.parked)):
+                self.close_checkpoint(opened.id, "withdrawn", by="run")
 
     def _result(self) -> RunStateName:
         counts = self.state.counts

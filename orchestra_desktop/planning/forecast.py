@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Draws = NDArray[np.float64]
 
-_DRAWS_IN_ALL = 400_000  # spread over the tasks: 200 of them are quoted in well under 100 ms
+_DRAWS_IN_ALL = 200_000  # spread over the tasks: 200 of them are quoted in well under 100 ms
 _FEWEST_SAMPLES = 1_000
 _MOST_SAMPLES = 8_000
 

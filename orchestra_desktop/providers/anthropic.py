@@ -192,7 +192,7 @@ def _load() -> ModuleType:
 
 def _client(sdk: Any, secret: str, base_url: str, http: httpx2.AsyncClient) -> anthropic.AsyncAnthropic:
     client: anthropic.AsyncAnthropic = sdk.AsyncAnthropic(
-        api_key=secret, base_url=base_url, http_client=http, timeout=http.timeout, max_retries=1, open_telemetry=False
+        api_key=secret, base_url=base_url, http_client=http, timeout=http.timeout, max_retries=0, open_telemetry=False
     )
     # WORKAROUND: the SDK adds the headers of ANTHROPIC_CUSTOM_HEADERS to every client and has no option against it.
     client._custom_headers = {}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from orchestra_desktop.domain.errors import InvalidInput, WrongMoment
+from orchestra_desktop.domain.errors import InvalidInput, PlanError, WrongMoment
 from orchestra_desktop.domain.events import (
     Draft,
     Event,
@@ -28,7 +28,7 @@ from orchestra_desktop.domain.run import ProjectBrief, RunSpec
 from orchestra_desktop.domain.texts import Text, text
 from orchestra_desktop.planning.edits import answered, edited, find_task
 from orchestra_desktop.planning.planner import NoPlan, PlanningRequest, PlanProgress
-from orchestra_desktop.planning.problems import Problem, problem_row
+from orchestra_desktop.planning.problems import Problem, Severity, problem_row
 from orchestra_desktop.planning.quote import Quote, quote
 from orchestra_desktop.planning.routing import routed
 from orchestra_desktop.services.context import Context
@@ -188,17 +188,19 @@ class Plans:
             created_at=self._c.clock.now(),
             comment=comment,
         )
-        risks = self._routed(project, version, available, RunId("")).problems
+        risks = self._risks(project, version, available)
         rows = tuple(problem_row(problem) for problem in (*problems, *risks))
         version = replace(version, problems=rows)
         proposed = PlanProposed(version.number, version.hash, len(plan.tasks), len(rows))
         await self._append(project, proposed, PlanRow(project.id, version), state=ProjectState.DRAFT)
         return version
 
-    async def add(self, project: Project, plan: Plan, problems: Sequence[Problem]) -> PlanVersion:
-        """Takes a plan that came from elsewhere as the next draft; it has been reviewed."""
-        available = await self._models.available(project)
-        return await self._store(project, plan, problems, available, await self.versions(project), "")
+    def _risks(self, project: Project, version: PlanVersion, available: Availability) -> tuple[Problem, ...]:
+        """What routing puts at risk. A task without a model is a problem to be read: the plan has been paid for."""
+        try:
+            return self._routed(project, version, available, RunId("")).problems
+        except PlanError as error:
+            return (Problem(Severity.WARNING, error.text),)
 
     # -- changing a draft -------------------------------------------------------------------------------------------
 

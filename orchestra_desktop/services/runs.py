@@ -230,9 +230,9 @@ def find_task(state: RunState, name: str) -> TaskId:
     titled = [task for task, record in state.tasks.items() if record.task.title == name]
     found = by_id or titled
     if len(found) > 1:
-        raise AmbiguousName(text("task.ambiguous", name=name, ids=", ".join(found[:5])))
+        raise AmbiguousName(text("task.ambiguous", name=name, matches=", ".join(found[:5])))
     if not found:
-        raise UnknownThing(text("task.unknown", task=name))
+        raise UnknownThing(text("task.unknown", name=name))
     return found[0]
 
 

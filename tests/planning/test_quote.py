@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import subprocess
 import sys
 import time
@@ -161,6 +162,22 @@ def test_numpy_is_loaded_only_by_a_quote() -> None:
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert "orchestra_desktop.planning.forecast" in said.stdout.split()
     assert "numpy" not in said.stdout.split()
+
+
+def test_without_any_spread_the_quote_is_the_formula() -> None:
+    """4 rounds of 1,000 tokens, 500 more from tools each time: 4 P + 1,500 (1 + 2 + 3) in, 4,000 out."""
+    raw = json.loads(resource_text("priors.json")) | {"repeat_probability": 0, "shared_spread": 0}
+    raw["speed"]["haiku"] = {"tokens_per_second": 100, "latency_seconds": 2}
+    for kind in raw["tasks"]:
+        kind |= {"rounds": [4, 4], "output_tokens": [1_000, 1_000], "tool_tokens": 500}
+    spec = a_spec(a_plan(a_task("T1"), a_task("T2", "T1")))
+    prompts = prompt_tokens(spec, TOOLS, dict.fromkeys((task.id for task in spec.plan.tasks), 1_000))
+    found = quote(spec, TOOLS, PRICES, DAY, load_priors(json.dumps(raw)))
+    dollars = [(4 * prompts[task.id] + 9_000) * 100 + 4_000 * 500 for task in spec.plan.tasks]
+    assert [(task.p50, task.p90) for task in found.tasks] == [(amount, amount) for amount in dollars]
+    assert (found.p50, found.p90) == (sum(dollars), sum(dollars))
+    assert [task.expected_seconds for task in found.tasks] == [48.0, 48.0]
+    assert found.minutes.p50 == found.minutes.p90 == pytest.approx(1.6)
 
 
 @pytest.mark.parametrize("raw", ["", "{}", '{"version": 1}', resource_text("priors.json").replace('"opus"', '"haiku"')])

@@ -77,6 +77,14 @@ def test_an_edited_requirement_keeps_its_id() -> None:
     }
 
 
+def test_an_equal_text_is_a_surer_match_than_one_that_only_looks_alike() -> None:
+    old = renumber((), "- beep beep beep beep\n- beep beep beep")
+    assert numbered("- beep beep beep\n- beep beep beep beep", old) == {
+        "beep beep beep beep": "R1",
+        "beep beep beep": "R2",
+    }
+
+
 def test_another_wish_in_the_same_place_gets_a_new_id() -> None:
     old = renumber((), "- Print the date\n- Send mail to the team")
     assert numbered("- Print the date\n- Draw a lighthouse at dusk", old) == {

@@ -1,0 +1,1 @@
+"""Colours, type, icons and the style sheet, all made from one table of tokens."""

@@ -1,0 +1,1 @@
+"""The small pieces that all places are put together from."""
