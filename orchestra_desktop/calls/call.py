@@ -23,18 +23,22 @@ from orchestra_desktop.domain.run import ModelChoice
 
 OnPiece = Callable[[TextDelta | ThinkingDelta], None]
 NO_ANSWER = FaultFacts(FaultKind.CUT_OFF, Owed.UNKNOWN, "the stream ended without an answer")
-MAX_ANSWER_CHARACTERS = 8_000_000  # no model writes that much; a stream that does is broken or hostile
+MAX_OUTPUT_BYTES = 8_000_000  # no model writes that much; a stream that does is broken or hostile
 
 
 @dataclass(frozen=True, slots=True)
 class CallSpec:
-    """What is to be asked, of whom, for what, and whom it is counted against."""
+    """What is to be asked, of whom, for what, and whom it is counted against.
+
+    `max_output_bytes` bounds the streamed text, thinking included, as UTF-8.
+    """
 
     purpose: Purpose
     scope: Scope
     tier: Tier
     choice: ModelChoice
     request: ModelRequest
+    max_output_bytes: int = MAX_OUTPUT_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +176,7 @@ class Calls:
         stream = self.providers[spec.choice.provider].stream(spec.request)
         try:
             async with asyncio.timeout(spec.request.timeout_s), contextlib.aclosing(stream) as pieces:
-                return await _last_piece(pieces, on_piece)
+                return await _last_piece(pieces, on_piece, spec.max_output_bytes)
         except TimeoutError:
             detail = f"no complete answer within {spec.request.timeout_s:g} s"
             raise ModelFault(FaultFacts(FaultKind.TIMEOUT, Owed.UNKNOWN, detail)) from None
@@ -246,16 +250,16 @@ def _opened_line(call: CallId, spec: CallSpec, at: int, amount: int, period: Per
     )
 
 
-async def _last_piece(pieces: AsyncIterator[StreamPiece], on_piece: OnPiece) -> Answer:
+async def _last_piece(pieces: AsyncIterator[StreamPiece], on_piece: OnPiece, max_bytes: int) -> Answer:
     """Passes the deltas on and returns the answer; a stream without one is cut off, one without end is hostile."""
-    characters = 0
+    received = 0
     answer: Answer | None = None
     async for piece in pieces:
         if isinstance(piece, Answer):
             answer = piece
             continue
-        characters += len(piece.text)
-        if characters > MAX_ANSWER_CHARACTERS:
+        received += len(piece.text.encode("utf-8", "surrogatepass"))
+        if received > max_bytes:
             raise ModelFault(FaultFacts(FaultKind.UNREADABLE, Owed.UNKNOWN, "the answer does not end"))
         on_piece(piece)
     if answer is None:

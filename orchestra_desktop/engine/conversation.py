@@ -172,7 +172,8 @@ class Conversation:
             tools=self._tools.specs,
             timeout_s=a.spec.settings.call_timeout_s,
         )
-        return CallSpec(Purpose.TASK, a.scope, a.route.tier, a.route.choice, request)
+        limit = a.spec.settings.max_output_bytes
+        return CallSpec(Purpose.TASK, a.scope, a.route.tier, a.route.choice, request, limit)
 
     async def _take(self, answer: Answer, settlement: Batch) -> Ended | None:
         """Takes a complete answer in: the round, its price and what follows are recorded together."""

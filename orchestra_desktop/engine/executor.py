@@ -11,6 +11,7 @@ from typing import Any
 from orchestra_desktop.calls.call import Calls
 from orchestra_desktop.domain import events as ev
 from orchestra_desktop.domain.budget import Refusal
+from orchestra_desktop.domain.errors import StorageError
 from orchestra_desktop.domain.ids import TaskId
 from orchestra_desktop.domain.messages import Message, TextDelta, ThinkingDelta
 from orchestra_desktop.domain.ports import Archive, Batch, Clock, Ids, Journal, RunRow, Toolbox, ToolContext
@@ -22,7 +23,7 @@ from orchestra_desktop.engine.conversation import Assignment, Conversation, Ende
 from orchestra_desktop.engine.instructions import CancelAttempt, Instruction, StartAttempt, Wait, WatchProvider
 from orchestra_desktop.engine.rules import decide
 from orchestra_desktop.engine.run_state import RunState, TaskRecord, evolve
-from orchestra_desktop.engine.slots import Slots
+from orchestra_desktop.engine.slots import NO_SLOTS, Slots
 from orchestra_desktop.engine.stimuli import (
     AttemptCancelled,
     AttemptGaveUp,
@@ -59,6 +60,15 @@ class EnginePorts:
     ids: Ids
 
 
+@dataclass(slots=True)
+class _Running:
+    """An attempt under way and whose slot it holds. `begun` is False until its first step."""
+
+    work: asyncio.Task[None]
+    provider: str
+    begun: bool = False
+
+
 class Executor:
     """One run while it is carried out. Everything happens on the loop; each stimulus is decided in one step."""
 
@@ -70,11 +80,10 @@ class Executor:
         self._on_progress = on_progress
         self._bodies = BodyCache(ports.archive)
         self._prompts = TaskPrompts(state.spec)
-        self._attempts: dict[tuple[TaskId, int], asyncio.Task[None]] = {}
-        self._pauses: set[asyncio.Task[None]] = set()
-        self._group: asyncio.TaskGroup | None = None
+        self._attempts: dict[tuple[TaskId, int], _Running] = {}
+        self._pauses: dict[str, asyncio.Task[None]] = {}
+        self._group: asyncio.TaskGroup | None = None  # None: what is decided is recorded, and left to the next run
         self._quiet = asyncio.Event()
-        self._last_commit: Awaitable[Any] | None = None
 
     # -- life -------------------------------------------------------------------------------------------------------
 
@@ -86,27 +95,32 @@ class Executor:
         ends = [self._ports.calls.on_room(self._look_at_room), self._slots.on_free(self._slots_freed)]
         try:
             async with asyncio.TaskGroup() as self._group:
-                await self._run_until_quiet(begin)
+                trouble = await self._run_until_quiet(begin)
         finally:
-            self._group = None
             for end in ends:
                 end()
-        await self._committed()
+        if trouble is not None:
+            raise trouble
         return self.state.name
 
-    async def _run_until_quiet(self, begin: Begin) -> None:
+    async def _run_until_quiet(self, begin: Begin) -> StorageError | None:
+        """Returns once nothing moves and all is stored, or why it cannot be: raised in a group it would be wrapped."""
         try:
             self._feed(replace(begin, fitting=self._fitting()))
-            await self._quiet.wait()
+            while True:
+                await self._quiet.wait()
+                await self._ports.journal.append(Batch())  # stored in order: when this one is, all before it are
+                if self._quiet.is_set():  # or a person decided something meanwhile
+                    return None
         except asyncio.CancelledError:
             self._feed(Interrupted())
             raise
-        for pause in tuple(self._pauses):
-            pause.cancel()
-
-    async def _committed(self) -> None:
-        if self._last_commit is not None:
-            await self._last_commit
+        except StorageError as error:
+            return error
+        finally:
+            self._group = None
+            for pause in self._pauses.values():
+                pause.cancel()
 
     def submit(self, verb: PersonsVerb) -> None:
         """Decides at once. An impossible decision is raised to the asker, and the run lives on."""
@@ -126,11 +140,11 @@ class Executor:
         """
         now = self._ports.clock.now()
         first = self._taken(ended, now) if ended is not None else Batch()
-        decision = decide(self.state, stimulus, self._slots, now)
+        decision = decide(self.state, stimulus, self._slots if self._group is not None else NO_SLOTS, now)
         self._append(first + Batch(events=decision.events, rows=self._changed_row()))
         for instruction in decision.instructions:
             self._carry_out(instruction)
-        if self.state.parked:
+        if self.state.parked and not isinstance(stimulus, RoomMade):  # those it lets go have not reserved yet
             self._look_at_room()
         self._note_quiet()
 
@@ -145,7 +159,7 @@ class Executor:
     def _append(self, batch: Batch) -> None:
         if batch != Batch():
             self._bodies.keep(batch.bodies)
-            self._last_commit = self._ports.journal.append(batch)
+            _ = self._ports.journal.append(batch)
 
     def _changed_row(self) -> tuple[RunRow, ...]:
         name = self.state.name
@@ -163,14 +177,22 @@ class Executor:
     def _carry_out(self, instruction: Instruction) -> None:
         match instruction:
             case StartAttempt(task, attempt):
-                self._attempts[task, attempt] = self._spawn(self._attempt(task, attempt), f"attempt {task}.{attempt}")
+                work = self._spawn(self._attempt(task, attempt), f"attempt {task}.{attempt}")
+                self._attempts[task, attempt] = _Running(work, self.state.tasks[task].route.choice.provider)
             case CancelAttempt(task, attempt):
-                if (task, attempt) in self._attempts:
-                    self._attempts[task, attempt].cancel()
+                self._cancel(task, attempt)
             case Wait(task, seconds):
                 self._spawn_pause(self._wait(task, seconds), f"wait {task}")
             case WatchProvider(provider):
                 self._spawn_pause(self._watch(provider), f"watch {provider}")
+
+    def _cancel(self, task: TaskId, attempt: int) -> None:
+        running = self._attempts.get((task, attempt))
+        if running is None:
+            return
+        running.work.cancel()
+        if not running.begun:  # then not a line of it is ever run, not even what stands under `finally`
+            self._attempt_over(task, attempt, Ended(AttemptCancelled(task, attempt)))
 
     def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         if self._group is None:
@@ -179,24 +201,24 @@ class Executor:
         return self._group.create_task(work, name=name)
 
     def _spawn_pause(self, work: Coroutine[Any, Any, None], name: str) -> None:
-        task = self._spawn(work, name)
-        self._pauses.add(task)
-        task.add_done_callback(self._pause_over)
-
-    def _pause_over(self, task: asyncio.Task[None]) -> None:
-        self._pauses.discard(task)
-        self._note_quiet()
+        """One of each name: a new pause of a task takes the place of one that a person has cut short."""
+        if self._group is None:
+            work.close()
+            return
+        if name in self._pauses:
+            self._pauses[name].cancel()
+        self._pauses[name] = self._spawn(work, name)
 
     async def _wait(self, task: TaskId, seconds: float) -> None:
         await self._ports.clock.sleep(seconds)
         self._feed(WaitOver(task))
 
     async def _watch(self, provider: str) -> None:
-        """Asks the provider how it is, at growing distances, until it is well."""
+        """Asks the provider how it is, at growing distances, until it is well or a person wants it tried anyway."""
         clock = self._ports.clock
         since = clock.monotonic()
         delay = FIRST_CHECK_S
-        while True:
+        while provider in self.state.down:
             await clock.sleep(delay)
             health = await self._ports.calls.providers[provider].check()
             if health.healthy:
@@ -210,7 +232,7 @@ class Executor:
     async def _attempt(self, task: TaskId, attempt: int) -> None:
         """One attempt from start to end. Never raises but for a cancellation: its siblings must not suffer for it."""
         record = self.state.tasks[task]
-        provider = record.route.choice.provider
+        self._attempts[task, attempt].begun = True
         ended = Ended(AttemptCancelled(task, attempt))
         try:
             ended = await self._conversed(record, attempt)
@@ -219,10 +241,12 @@ class Executor:
             reason = text("attempt.broke", detail=f"{type(error).__name__}: {error}"[:300])
             ended = Ended(AttemptGaveUp(task, attempt, reason, ""))
         finally:
-            del self._attempts[task, attempt]
-            self._slots.give(provider)
-            self._feed(ended.end, ended)
-            self._slots.tell(self._slots_freed)
+            self._attempt_over(task, attempt, ended)
+
+    def _attempt_over(self, task: TaskId, attempt: int, ended: Ended) -> None:
+        self._slots.give(self._attempts.pop((task, attempt)).provider)
+        self._feed(ended.end, ended)
+        self._slots.tell(self._slots_freed)
 
     async def _conversed(self, record: TaskRecord, attempt: int) -> Ended:
         seconds = record.task.timeout_s or self.state.spec.settings.task_timeout_s
@@ -230,6 +254,8 @@ class Executor:
             async with asyncio.timeout(seconds):
                 return await self._conversation(record, attempt).run()
         except TimeoutError:
+            if not self._ports.journal.writable:  # it waited for the disk, which is no fault of the attempt
+                return Ended(AttemptCancelled(record.task.id, attempt))
             reason = text("attempt.timed_out", seconds=seconds)
             feedback = f"The attempt was stopped after {seconds} seconds. Work in fewer, smaller steps."
             return Ended(AttemptGaveUp(record.task.id, attempt, reason, feedback))
@@ -240,8 +266,7 @@ class Executor:
         def record_facts(events: Sequence[ev.Event], batch: Batch) -> Awaitable[object]:
             at = ports.clock.now()
             self._bodies.keep(batch.bodies)
-            self._last_commit = ports.journal.append(batch + self._evolved(scope, events, at))
-            return self._last_commit
+            return ports.journal.append(batch + self._evolved(scope, events, at))
 
         assignment = Assignment(
             spec=self.state.spec,
@@ -311,12 +336,13 @@ class Executor:
         return sorted((self.state.tasks[task] for task in self.state.parked), key=lambda record: record.rank)
 
     def _fitting(self) -> tuple[TaskId, ...]:
-        """The parked tasks whose next calls fit together, best rank first."""
+        """The parked tasks whose next calls fit together, best rank first; none overtakes another."""
         total, fitting = 0, []
         for record in self._ranked_parked():
-            if self._refusal(record, total + record.needed) is None:
-                total += record.needed
-                fitting.append(record.task.id)
+            total += record.needed
+            if self._refusal(record, total) is not None:
+                break
+            fitting.append(record.task.id)
         return tuple(fitting)
 
     def _refusal(self, record: TaskRecord, amount: int) -> Refusal | None:
@@ -347,16 +373,12 @@ class Executor:
             self._quiet.clear()
 
     def _is_quiet(self) -> bool:
-        """True if nothing moves by itself any more: no attempt, no pause, no room that others may free."""
+        """True if nothing goes on without a person. What a person has paused waits for their word here."""
         state = self.state
         if self._attempts:
             return False
-        if state.finished is not None or state.interrupted or state.checkpoint_of("provider_down") is not None:
-            return True
-        if self._pauses:
-            return False
-        if state.checkpoints:
+        if state.finished is not None or state.interrupted:
             return True
         if state.paused is not None:
-            return state.paused.key == "run.scope_done"
-        return not state.parked and state.counts[TaskState.READY] == 0
+            return bool(state.checkpoints) or state.paused.key == "run.scope_done"
+        return not state.moves_by_itself()

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from orchestra_desktop.domain.budget import Balances
 from orchestra_desktop.domain.errors import WrongMoment
 from orchestra_desktop.domain.ids import ProjectId, RunId
 from orchestra_desktop.domain.messages import ModelInfo
-from orchestra_desktop.domain.ports import Archive, Clock, Ids, Journal, Keys, ModelProvider, Network, Toolbox
+from orchestra_desktop.domain.periods import Period
+from orchestra_desktop.domain.ports import Archive, Clock, Ids, Journal, Keys, ModelProvider, Network, RunRow, Toolbox
 from orchestra_desktop.domain.pricing import PriceTable
 from orchestra_desktop.domain.projects import Project
 from orchestra_desktop.domain.texts import Text, text
+from orchestra_desktop.domain.transitions import RunStateName
 from orchestra_desktop.engine.executor import EnginePorts
 from orchestra_desktop.planning.planner import Planner
 from orchestra_desktop.planning.priors import PriorTable
@@ -30,6 +33,13 @@ class Limits(Protocol):
     daily: int | None
     monthly: int | None
     project_default: int | None
+
+    @property
+    def balances(self) -> Balances: ...
+
+    def period(self, at: int) -> Period: ...
+
+    def project_cap(self, project: ProjectId) -> int | None: ...
 
     def set_project_cap(self, project: ProjectId, cap: int | None) -> None: ...
 
@@ -49,7 +59,8 @@ class Writing:
 
 @dataclass(slots=True)
 class Context:
-    """Built by hand in `app.py`. `writing` is None for a process that only reads beside another one."""
+    """Built by hand in `app.py`. `writing` is None for a process that only reads beside another one; `held` says that
+    some process, this one or another, runs the data folder."""
 
     data_folder: Path
     settings_file: Path
@@ -67,6 +78,7 @@ class Context:
     pick_local: PickLocal
     check_workspace: Callable[[Path], Path]
     save_settings: Callable[[Mapping[str, object]], None]
+    held: bool = True
 
     @property
     def journal(self) -> Journal:
@@ -78,6 +90,12 @@ class Context:
         if self.writing is None:
             raise WrongMoment(text("session.reads_only"))
         return self.writing
+
+    def as_it_stands(self, row: RunRow) -> RunRow:
+        """A run that is stored as running while nobody runs the folder was interrupted; the next start notes it."""
+        if row.state is RunStateName.RUNNING and not self.held:
+            return replace(row, state=RunStateName.INTERRUPTED)
+        return row
 
     def settings_of(self, project: Project) -> Settings:
         """The settings with what the project overrides of them."""

@@ -14,7 +14,7 @@ from orchestra_desktop.domain.ids import ProjectId
 from orchestra_desktop.domain.ledger import LedgerLine, LineState
 from orchestra_desktop.domain.messages import Usage
 from orchestra_desktop.domain.money import in_dollars
-from orchestra_desktop.domain.ports import Batch, LineFilter, ProjectRow
+from orchestra_desktop.domain.ports import Batch, LineFilter, ProjectRow, RunRow
 from orchestra_desktop.domain.projects import Project
 from orchestra_desktop.domain.texts import text
 from orchestra_desktop.services.context import Context
@@ -82,6 +82,20 @@ class CapsInForce:
     spent: dict[CapKind, Balance] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What counts against the caps at this moment, in nano-dollars. A balance of None has nothing to stand for."""
+
+    today: Balance
+    daily_cap: int | None
+    month: Balance
+    monthly_cap: int | None
+    project: Balance | None
+    project_cap: int | None
+    run: Balance | None
+    ceiling: int | None
+
+
 class Money:
     """Reports and caps."""
 
@@ -108,6 +122,22 @@ class Money:
             if line.opened.run == run and task is not None and line.settled is not None:
                 costs[task] = costs.get(task, 0) + line.settled.charged
         return costs
+
+    def standing(self, project: Project | None = None, run: RunRow | None = None) -> Standing:
+        """From the balances in memory, so it may be asked after every call. Raises WrongMoment when only reading."""
+        limits = self._c.writer.limits
+        period = limits.period(self._c.clock.now())
+        balance = limits.balances.balance
+        return Standing(
+            today=replace(balance(Account(CapKind.DAILY, period.day))),
+            daily_cap=limits.daily,
+            month=replace(balance(Account(CapKind.MONTHLY, period.month))),
+            monthly_cap=limits.monthly,
+            project=replace(balance(Account(CapKind.PROJECT, project.id))) if project is not None else None,
+            project_cap=limits.project_cap(project.id) if project is not None else None,
+            run=replace(balance(Account(CapKind.RUN, run.run))) if run is not None else None,
+            ceiling=run.ceiling if run is not None else None,
+        )
 
     # -- caps -------------------------------------------------------------------------------------------------------
 

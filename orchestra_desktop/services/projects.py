@@ -114,7 +114,7 @@ class Projects:
 
     async def _with_state(self, project: Project) -> Project:
         plans = await self._c.archive.plans(project.id)
-        runs = await self._c.archive.runs(project.id)
+        runs = [self._c.as_it_stands(row) for row in await self._c.archive.runs(project.id)]
         return replace(project, state=project_state(project, plans, runs))
 
 

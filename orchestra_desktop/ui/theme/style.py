@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from string import Template
 
+from PySide6.QtCore import QDir
+
+from orchestra_desktop.resource_files import resource_root
 from orchestra_desktop.ui.theme.tokens import Tokens, mixed
 
 _SHEET = Template("""
@@ -65,14 +68,14 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QTextBrowser:focus, QSpi
 QLineEdit:disabled, QPlainTextEdit:disabled, QSpinBox:disabled, QComboBox:disabled { color: $muted; }
 QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"] { border-color: $failed; }
 QComboBox::drop-down { border: none; width: 22px; }
-QComboBox::down-arrow { image: url($chevron); width: 12px; height: 12px; }
+QComboBox::down-arrow { image: url(drawn:chevron.svg); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $raised; border: 1px solid $strong; border-radius: 6px; padding: 4px; outline: none; }
 QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button { width: 0; border: none; }
 QCheckBox, QRadioButton { background: transparent; color: $text; spacing: 8px; min-height: 24px; }
 QCheckBox:disabled, QRadioButton:disabled { color: $muted; }
 QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid $muted; border-radius: 4px; background: $inset; }
 QRadioButton::indicator { width: 14px; height: 14px; border: 1px solid $muted; border-radius: 8px; background: $inset; }
-QCheckBox::indicator:checked { background: $fill; border-color: $fill; image: url($tick); }
+QCheckBox::indicator:checked { background: $fill; border-color: $fill; image: url(drawn:tick.svg); }
 QRadioButton::indicator:checked { background: $on_fill; border: 4px solid $fill; width: 8px; height: 8px; }
 QCheckBox:focus, QRadioButton:focus { color: $accent; }
 QCheckBox::indicator:focus, QRadioButton::indicator:focus { border-color: $accent; }
@@ -110,7 +113,7 @@ QProgressBar::chunk { background: $accent; border-radius: 2px; }
 """)
 
 
-def style_sheet(tokens: Tokens, pictures: dict[str, str] | None = None) -> str:
-    """The whole sheet. `pictures` are file names of the tick and the chevron in this theme's colours."""
-    names = {"chevron": "", "tick": "", **(pictures or {})}
-    return _SHEET.substitute(tokens.table(), fill_hover=mixed(tokens.fill, tokens.text, 0.88), **names)
+def style_sheet(tokens: Tokens) -> str:
+    """The whole sheet. Its two pictures are read from the search path `drawn`, as a style sheet cannot tint."""
+    QDir.setSearchPaths("drawn", [str(resource_root() / "icons" / "drawn")])
+    return _SHEET.substitute(tokens.table(), fill_hover=mixed(tokens.fill, tokens.text, 0.88))

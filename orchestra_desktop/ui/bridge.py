@@ -1,0 +1,68 @@
+"""From a button to a coroutine: every task of the window is started here, kept, named, and heard when it fails."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QApplication
+from qasync import QEventLoop
+
+OnFault = Callable[[BaseException], None]
+
+
+def make_loop(application: QApplication) -> asyncio.AbstractEventLoop:
+    """The loop of the window, which turns inside Qt's."""
+    loop: asyncio.AbstractEventLoop = QEventLoop(application)
+    return loop
+
+
+class Bridge(QObject):
+    """Starts coroutines in the window's TaskGroup. Their errors go to `on_fault` and end nothing else.
+
+    A second start of a name that is still running is refused: a button pressed twice does its work once.
+    """
+
+    busy_changed = Signal(str, bool)  # name, whether it runs
+
+    def __init__(self, group: asyncio.TaskGroup, on_fault: OnFault) -> None:
+        super().__init__()
+        self._group = group
+        self._on_fault = on_fault
+        self._running: dict[str, asyncio.Task[None]] = {}
+
+    def spawn(self, coroutine: Coroutine[Any, Any, object], *, name: str) -> bool:
+        """Starts it unless one of that name is running; whether it was started."""
+        if name in self._running:
+            coroutine.close()
+            return False
+        self._running[name] = self._group.create_task(self._carried_out(coroutine, name), name=name)
+        self.busy_changed.emit(name, True)
+        return True
+
+    async def _carried_out(self, coroutine: Coroutine[Any, Any, object], name: str) -> None:
+        """Never raises but for cancellation: one raising child would cancel all its siblings."""
+        try:
+            await coroutine
+        except Exception as error:  # noqa: BLE001 - a verb's failure is shown to the person
+            self._on_fault(error)
+        finally:
+            del self._running[name]
+            self.busy_changed.emit(name, False)
+
+    def is_running(self, name: str) -> bool:
+        return name in self._running
+
+    def cancel(self, name: str) -> None:
+        """Asks the task of that name to stop; nothing if there is none."""
+        if name in self._running:
+            self._running[name].cancel()
+
+    async def wind_down(self, *, but: str = "") -> None:
+        """Cancels all that runs, except the one called `but`, and waits until it has ended."""
+        tasks = [task for name, task in self._running.items() if name != but]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

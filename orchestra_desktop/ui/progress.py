@@ -1,0 +1,96 @@
+"""Streamed text on its way to the screen: pieces of answers and of a plan, gathered between two paints."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from orchestra_desktop.viewmodels.workspace import Topic
+
+if TYPE_CHECKING:
+    from orchestra_desktop.domain.ids import ProjectId, RunId, TaskId
+    from orchestra_desktop.domain.messages import TextDelta, ThinkingDelta
+    from orchestra_desktop.planning.planner import PlanProgress
+    from orchestra_desktop.ui.flush import Flush
+
+MOST_CHARACTERS = 400_000  # kept of one attempt's stream; the whole answer is in the archive
+
+
+class Progress(QObject):
+    """Holds what has streamed in for each task's attempt, and hands the new part to whoever shows it.
+
+    `streamed` fires with the flush timer, once per task that has news; a view takes only what it shows.
+    """
+
+    streamed = Signal(object)  # TaskId
+    plan_streamed = Signal(object, object)  # ProjectId, PlanProgress
+
+    def __init__(self, flush: Flush) -> None:
+        super().__init__()
+        self._flush = flush
+        self._texts: dict[tuple[RunId, TaskId], _Stream] = {}
+        self._news: set[TaskId] = set()
+        self._plans: dict[ProjectId, list[PlanProgress]] = defaultdict(list)
+        flush.changed.connect(self._flushed)
+
+    def on_run(self, run: RunId, task: TaskId, attempt: int, piece: TextDelta | ThinkingDelta) -> None:
+        """The `OnRunProgress` of a run; called per piece, so it only keeps it."""
+        from orchestra_desktop.domain.messages import TextDelta
+
+        stream = self._texts.get((run, task))
+        if stream is None or stream.attempt != attempt:
+            stream = self._texts[(run, task)] = _Stream(attempt)
+        if isinstance(piece, TextDelta):
+            stream.take(piece.text)
+        self._news.add(task)
+        self._flush.mark(Topic.PROGRESS)
+
+    def on_plan(self, project: ProjectId, piece: PlanProgress) -> None:
+        """A piece of a plan that is being written."""
+        self._plans[project].append(piece)
+        self._flush.mark(Topic.PROGRESS)
+
+    def text(self, run: RunId, task: TaskId) -> tuple[int, str]:
+        """The attempt's number and all its text so far; 0 and nothing where none was heard by this process."""
+        stream = self._texts.get((run, task))
+        return (stream.attempt, stream.whole()) if stream is not None else (0, "")
+
+    def forget(self, run: RunId) -> None:
+        """A run has ended: its texts are in the archive."""
+        self._texts = {key: stream for key, stream in self._texts.items() if key[0] != run}
+
+    def _flushed(self, topics: frozenset[Topic]) -> None:
+        if Topic.PROGRESS not in topics:
+            return
+        news, self._news = self._news, set()
+        for task in news:
+            self.streamed.emit(task)
+        plans, self._plans = self._plans, defaultdict(list)
+        for project, pieces in plans.items():
+            for piece in pieces:
+                self.plan_streamed.emit(project, piece)
+
+
+class _Stream:
+    """The text of one attempt, with the beginning dropped where it grows too long."""
+
+    __slots__ = ("_characters", "_pieces", "attempt")
+
+    def __init__(self, attempt: int) -> None:
+        self.attempt = attempt
+        self._pieces: list[str] = []
+        self._characters = 0
+
+    def take(self, piece: str) -> None:
+        self._pieces.append(piece)
+        self._characters += len(piece)
+        if self._characters > 2 * MOST_CHARACTERS:
+            self._pieces = [self.whole()[-MOST_CHARACTERS:]]
+            self._characters = MOST_CHARACTERS
+
+    def whole(self) -> str:
+        if len(self._pieces) > 1:
+            self._pieces = ["".join(self._pieces)]
+        return self._pieces[0] if self._pieces else ""

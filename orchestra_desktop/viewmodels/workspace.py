@@ -1,0 +1,224 @@
+"""What the window works on, live: the projects, the picked one's plans and run, its rows and the money line.
+
+It listens to committed events and keeps itself current; what changed is told by topic, so that each widget repaints
+only for what it shows. No Qt: the window gathers the topics on a timer of its own.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from orchestra_desktop.viewmodels.situation import Situation
+
+if TYPE_CHECKING:
+    from orchestra_desktop.domain.events import HealthChanged, Stored
+    from orchestra_desktop.domain.ids import ProjectId, RunId, TaskId
+    from orchestra_desktop.domain.plan import PlanVersion
+    from orchestra_desktop.domain.ports import RunRow
+    from orchestra_desktop.domain.projects import Project
+    from orchestra_desktop.domain.transitions import TaskState
+    from orchestra_desktop.services.money import Standing
+    from orchestra_desktop.services.session import Session
+
+MOST_EVENTS = 5_000  # of the picked project, kept for the list; older ones are read from the archive
+
+
+class Topic(StrEnum):
+    """What may have changed."""
+
+    SESSION = "session"  # opened, closed, offline or not
+    PROJECTS = "projects"  # the list, a name, a state
+    PLANS = "plans"  # the versions of the picked project
+    RUN = "run"  # the picked project's run as a whole
+    TASKS = "tasks"  # rows of the run
+    EVENTS = "events"  # the list of what happened
+    MONEY = "money"
+    SERVICES = "services"  # how providers are
+    PROGRESS = "progress"  # streamed text
+    SITUATION = "situation"  # what can be done now
+
+
+_READ_AGAIN: Mapping[str, frozenset[Topic]] = {
+    "ProjectCreated": frozenset({Topic.PROJECTS}),
+    **dict.fromkeys(
+        ("PlanRequested", "PlanProposed", "PlanFailed", "PlanEdited", "QuestionAnswered", "PlanApproved"),
+        frozenset({Topic.PROJECTS, Topic.PLANS}),
+    ),
+    **dict.fromkeys(
+        ("RunStarted", "RunPaused", "RunResumed", "RunInterrupted", "RunReopened", "RunFinished", "CeilingChanged"),
+        frozenset({Topic.PROJECTS, Topic.RUN}),
+    ),
+    **dict.fromkeys(("CheckpointOpened", "CheckpointResolved"), frozenset({Topic.PROJECTS, Topic.RUN})),
+}
+_ABOUT_MONEY = frozenset({"CallReserved", "CallCharged", "CallVoided", "CallUnconfirmed", "CapChanged", "RunStarted"})
+
+
+class Workspace:
+    """The live model of one opened session. `on_change` hears a topic per change, often; it must be cheap."""
+
+    def __init__(self, on_change: Callable[[Topic], None], on_stale: Callable[[], None]) -> None:
+        self._on_change = on_change
+        self._on_stale = on_stale
+        self._stale: set[Topic] = set()
+        self._unsubscribe: Callable[[], None] | None = None
+        self.session: Session | None = None
+        self.projects: Sequence[Project] = ()
+        self.project: Project | None = None
+        self.versions: Sequence[PlanVersion] = ()
+        self.run: RunRow | None = None
+        self.task_states: dict[TaskId, TaskState] = {}
+        self.events: deque[Stored] = deque(maxlen=MOST_EVENTS)
+        self.services: dict[str, HealthChanged] = {}
+        self.money: Standing | None = None
+        self.planning: set[ProjectId] = set()
+
+    # -- opening ----------------------------------------------------------------------------------------------------
+
+    async def open(self, session: Session) -> None:
+        """Takes a session over and reads what there is."""
+        self.session = session
+        if not session.reads_only:
+            self._unsubscribe = session.context.journal.subscribe(self.take)
+        self.projects = await session.projects.all()
+        self._read_money()
+        self._tell(Topic.SESSION, Topic.PROJECTS, Topic.MONEY, Topic.SITUATION)
+
+    def close(self) -> None:
+        """Lets the session go; what was read stays to look at."""
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+            self._unsubscribe = None
+        self.session = None
+        self._tell(Topic.SESSION, Topic.SITUATION)
+
+    async def choose(self, project: ProjectId | None) -> None:
+        """Makes a project the one worked on, with its plans, its newest run and the last events."""
+        self.project = next((known for known in self.projects if known.id == project), None)
+        self.versions, self.run, self.task_states = (), None, {}
+        self.events.clear()
+        if self.project is not None:
+            await self._read_plans()
+            await self._read_run()
+            await self._read_events()
+        self._read_money()
+        self._tell(*Topic)
+
+    # -- hearing ----------------------------------------------------------------------------------------------------
+
+    def take(self, events: Sequence[Stored]) -> None:
+        """Folds committed events; what only the archive can say is marked to be read again."""
+        before = bool(self._stale)
+        for stored in events:
+            self._take(stored)
+        if self._stale and not before:
+            self._on_stale()
+
+    def _take(self, stored: Stored) -> None:
+        kind, scope, event = stored.type, stored.scope, stored.event
+        self._stale |= _READ_AGAIN.get(kind, frozenset())
+        if kind in _ABOUT_MONEY:
+            self._read_money()
+            self._tell(Topic.MONEY)
+        if kind == "HealthChanged":
+            self.services[event.service] = event  # type: ignore[union-attr, assignment]
+            self._tell(Topic.SERVICES)
+        if scope.project is not None:
+            self._note_planning(kind, scope.project)
+        if self.project is None or scope.project != self.project.id:
+            return
+        self.events.append(stored)
+        self._tell(Topic.EVENTS)
+        if kind == "TaskStateChanged" and scope.task is not None and self._is_of_run(scope.run):
+            self.task_states[scope.task] = event.to  # type: ignore[union-attr]
+            self._tell(Topic.TASKS, Topic.SITUATION)
+
+    def _note_planning(self, kind: str, project: ProjectId) -> None:
+        if kind == "PlanRequested":
+            self.planning.add(project)
+        elif kind in {"PlanProposed", "PlanFailed"}:
+            self.planning.discard(project)
+
+    def _is_of_run(self, run: RunId | None) -> bool:
+        return self.run is None or self.run.run == run
+
+    async def refresh(self) -> None:
+        """Reads again what events have made stale, until nothing is."""
+        while self._stale and self.session is not None:
+            stale, self._stale = self._stale, set()
+            self.projects = await self.session.projects.all()
+            if self.project is not None:
+                chosen = self.project.id
+                self.project = next((known for known in self.projects if known.id == chosen), None)
+            if Topic.PLANS in stale:
+                await self._read_plans()
+            if Topic.RUN in stale:
+                await self._read_run()
+            self._tell(*stale, Topic.MONEY, Topic.SITUATION)
+
+    # -- reading ----------------------------------------------------------------------------------------------------
+
+    async def _read_plans(self) -> None:
+        if self.session is not None and self.project is not None:
+            self.versions = await self.session.plans.versions(self.project)
+
+    async def _read_run(self) -> None:
+        if self.session is None or self.project is None:
+            return
+        self.run = await self.session.runs.newest(self.project)
+        if self.run is None:
+            self.task_states = {}
+            return
+        state = await self.session.runs.state(self.run)
+        self.task_states = {task: record.state for task, record in state.tasks.items()}
+        self._tell(Topic.TASKS)
+
+    async def _read_events(self) -> None:
+        if self.session is None or self.project is None:
+            return
+        from orchestra_desktop.domain.ports import EventFilter
+
+        stored = await self.session.context.archive.events(EventFilter(project=self.project.id))
+        self.events.extend(stored[-MOST_EVENTS:])
+
+    def _read_money(self) -> None:
+        if self.session is not None and not self.session.reads_only:
+            self.money = self.session.money.standing(self.project, self.run)
+
+    # -- answering --------------------------------------------------------------------------------------------------
+
+    @property
+    def is_live(self) -> bool:
+        """Whether this process carries the picked project's run out."""
+        return self.session is not None and self.run is not None and self.run.run in self.session.runs.live
+
+    @property
+    def live_runs(self) -> int:
+        """How many runs this process carries out, of any project."""
+        return len(self.session.runs.live) if self.session is not None else 0
+
+    def counts(self) -> Counter[TaskState]:
+        """Tasks of the run by state."""
+        return Counter(self.task_states.values())
+
+    def situation(self, task: TaskId | None = None) -> Situation:
+        """Where things stand, with the state of the picked task."""
+        approved = [version.number for version in self.versions if version.state == "approved"]
+        return Situation(
+            is_open=self.session is not None,
+            reads_only=self.session is not None and self.session.reads_only,
+            has_project=self.project is not None,
+            planning=self.project is not None and self.project.id in self.planning,
+            plan=self.versions[-1].state if self.versions else None,
+            has_approved=bool(approved),
+            new_approval=bool(approved) and (self.run is None or approved[-1] > self.run.plan_number),
+            run=self.run.state if self.run is not None else None,
+            live=self.is_live,
+            task=self.task_states.get(task) if task is not None else None,
+        )
+
+    def _tell(self, *topics: Topic) -> None:
+        for topic in topics:
+            self._on_change(topic)
