@@ -19,13 +19,13 @@ from orchestra_desktop.calls.recovery import settle_abandoned
 from orchestra_desktop.domain import errors
 from orchestra_desktop.domain.messages import ModelInfo
 from orchestra_desktop.domain.periods import zone
-from orchestra_desktop.domain.ports import Archive, Journal, ModelProvider, Toolbox
+from orchestra_desktop.domain.ports import Archive, Journal, Keys, ModelProvider, Toolbox
 from orchestra_desktop.domain.texts import Text
 from orchestra_desktop.engine.executor import EnginePorts
 from orchestra_desktop.network.guard import NetworkGuard, NetworkSettings
 from orchestra_desktop.network.handoff import HandoffServer, hand_over
 from orchestra_desktop.network.routes import Timeouts
-from orchestra_desktop.planning.planner import Planner
+from orchestra_desktop.planning.planner import NoPlan, Planner, PlanningRefused
 from orchestra_desktop.planning.priors import load_priors
 from orchestra_desktop.providers.anthropic import AnthropicProvider
 from orchestra_desktop.providers.anthropic import AnthropicSettings as ClaudeSettings
@@ -35,17 +35,19 @@ from orchestra_desktop.providers.ollama_models import pick_model
 from orchestra_desktop.providers.rehearsal import RehearsalProvider
 from orchestra_desktop.resource_files import resource_text
 from orchestra_desktop.services.context import Context, Writing
-from orchestra_desktop.services.decisions import decide
+from orchestra_desktop.services.decisions import LONG_VERBS, decide
 from orchestra_desktop.services.doctor import Doctor
 from orchestra_desktop.services.models import Models
 from orchestra_desktop.services.money import Money
+from orchestra_desktop.services.outputs import Outputs
 from orchestra_desktop.services.plans import Plans
 from orchestra_desktop.services.projects import Projects
 from orchestra_desktop.services.runs import Runs
 from orchestra_desktop.services.secrets import Secrets
 from orchestra_desktop.services.session import Session, StartOptions
 from orchestra_desktop.settings import file as settings_file
-from orchestra_desktop.settings.keyring import KeyChain, KeyringKeys
+from orchestra_desktop.settings.keyring import ENVIRONMENT_NAMES, KeyChain, KeyringKeys
+from orchestra_desktop.settings.log_file import LogFile, Redaction, WatchedKeys, log_events
 from orchestra_desktop.settings.prices import load_prices
 from orchestra_desktop.settings.schema import Settings
 from orchestra_desktop.storage.folder import DataFolder
@@ -75,13 +77,22 @@ class App:
         self._settings_file = options.config or self._folder.settings
         self._clock = SystemClock()
         self._ids = SystemIds()
+        self._redaction = Redaction()
+        for name in ENVIRONMENT_NAMES.values():
+            self._redaction.add(options.environment.get(name, "").strip())
 
     # -- sessions ---------------------------------------------------------------------------------------------------
 
     async def writing(self) -> Session:
         """Opens the folder to work in it; settles what the last process left open. Raises as `SessionFactory` says."""
+        return await self._opened(serves=True)
+
+    async def _opened(self, *, serves: bool) -> Session:
+        """`serves` lets other commands hand their verbs over; a decision made in a moment takes none."""
         settings, notices = self._load()
         store = open_store(self._folder)
+        log = self._log_file()
+        store.journal.subscribe(log_events)
         try:
             settings_file.keep_time_zone(self._settings_file)
             parts = self._parts(settings)
@@ -89,12 +100,14 @@ class App:
             toolbox = shipped_tools((self._folder.path,))
             writing = self._writing(calls, store.journal, store.archive, toolbox)
             session = self._session(settings, parts, store.archive, notices, toolbox, writing)
-            session.on_close.append(store.close)
-            session.on_close.append(parts.close)
+            session.log = log.path
+            session.on_close += [log.close, store.close, parts.close]
             await session.runs.note_interrupted()
-            await self._serve(session)
+            if serves:
+                await self._serve(session)
         except BaseException:
             await store.close()
+            await log.close()
             raise
         return session
 
@@ -104,6 +117,7 @@ class App:
         reader = open_reader(self._folder)
         parts = self._parts(settings)
         session = self._session(settings, parts, reader.archive, notices, shipped_tools((self._folder.path,)), None)
+        session.context.held = self._is_held()
         session.on_close += [reader.close, parts.close]
         return session
 
@@ -112,7 +126,7 @@ class App:
         deadline = self._clock.monotonic() + min(timeout_s, HOLD_PATIENCE_S)
         while True:
             try:
-                session = await self.writing()
+                session = await self._opened(serves=request.get("verb") in LONG_VERBS)
             except errors.DataFolderHeld:
                 answer = await self._handed_over(request, timeout_s)
                 if answer is not None:
@@ -138,9 +152,30 @@ class App:
 
     async def _serve(self, session: Session) -> None:
         token = secrets.token_urlsafe(32)
-        server = await HandoffServer.start(self._folder.handoff_address, token, partial(decide, session))
+
+        async def handler(request: dict[str, Any]) -> dict[str, Any]:
+            return await session.handed_over.carry_out(decide(session, request))
+
+        server = await HandoffServer.start(self._folder.handoff_address, token, handler)
         session.on_close.append(server.close)
         self._folder.announce(server.address, token)
+
+    def _is_held(self) -> bool:
+        """Whether any process runs the folder now. Asked by taking its lock for a moment: a file that names the last
+        holder may be there after a kill."""
+        if not self._folder.database.exists():
+            return False
+        probe = DataFolder(self._folder.path)
+        try:
+            is_free = probe.try_hold()
+        except OSError:  # a folder that may not be written: nobody else's lock can be told from a missing right
+            return self._folder.holder() is not None
+        probe.release()
+        return not is_free
+
+    def _log_file(self) -> LogFile:
+        level, form = self._options.log_level or "info", self._options.log_format or "text"
+        return LogFile(self._folder.logs, level, form, self._redaction)
 
     # -- parts ------------------------------------------------------------------------------------------------------
 
@@ -154,7 +189,7 @@ class App:
 
     def _parts(self, settings: Settings) -> _Parts:
         network = NetworkGuard(network_settings(settings), self._clock)
-        keys = KeyChain(KeyringKeys(), self._options.environment)
+        keys = WatchedKeys(KeyChain(KeyringKeys(), self._options.environment), self._redaction)
         claude = AnthropicProvider(partial(keys.get, "anthropic"), network, self._clock, _claude_settings(settings))
         ollama = OllamaProvider(
             settings.ollama.hosts[0].url if settings.ollama.hosts else "",
@@ -223,14 +258,16 @@ class App:
             save_settings=partial(settings_file.save, self._settings_file),
         )
         plans = Plans(context, Models(context))
+        runs = Runs(context, plans)
         return Session(
             context=context,
             projects=Projects(context),
             plans=plans,
-            runs=Runs(context, plans),
+            runs=runs,
             money=Money(context),
             keys=Secrets(context, {"anthropic": parts.claude.test_key}),
             doctor=Doctor(context),
+            outputs=Outputs(context, runs),
             notices=notices,
         )
 
@@ -240,7 +277,7 @@ class _Parts:
     """What a session of either kind has of the world outside the data folder."""
 
     network: NetworkGuard
-    keys: KeyChain
+    keys: Keys
     claude: AnthropicProvider
     ollama: OllamaProvider
     rehearsal: RehearsalProvider
@@ -283,8 +320,29 @@ def _unwrapped(answer: dict[str, Any]) -> dict[str, Any]:
     if "error" not in answer:
         return answer
     error = answer["error"]
-    kind = getattr(errors, str(error.get("kind")), errors.InvalidInput)
-    failure = errors.InvalidInput(Text(str(error["key"]), dict(error.get("args", {}))))
-    if isinstance(kind, type) and issubclass(kind, errors.StorageError):
-        raise kind(failure.text)
-    raise failure
+    raise _raised(str(error.get("kind")), Text(str(error["key"]), dict(error.get("args", {}))))
+
+
+def _raised(kind: str, text: Text) -> errors.OrchestraError:
+    """An error that travelled as the name of its class, so that the exit code is the same as without the journey."""
+    if kind == "ModelFault":
+        fault, detail = text.key.partition(".")[2], str(text.args.get("detail", ""))
+        return errors.ModelFault(errors.FaultFacts(errors.FaultKind(fault), errors.Owed.UNKNOWN, detail))
+    return _TRAVELLING.get(kind, errors.InvalidInput)(text)
+
+
+_TRAVELLING: Mapping[str, type[errors.OrchestraError]] = {
+    **{
+        kind.__name__: kind
+        for kind in (
+            *(errors.UnknownThing, errors.AmbiguousName, errors.InvalidSettings, errors.WrongMoment, errors.PlanError),
+            *(errors.GraphError, errors.PlanTooLarge, errors.PlanUnreadable, errors.BudgetError, errors.StorageError),
+            *(errors.StorageUnavailable, errors.StorageDamaged, errors.NewerSchema, errors.DataFolderHeld),
+            errors.KeyringUnavailable,
+        )
+    },
+    NoPlan.__name__: errors.PlanUnreadable,
+    PlanningRefused.__name__: errors.BudgetError,
+    **dict.fromkeys(("DependencyCycle", "UnknownDependency", "DuplicateTask", "SelfDependency"), errors.GraphError),
+    "UnpricedModel": errors.PlanError,  # as a refused plan: no cap stands in its way
+}

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Iterable
+from functools import lru_cache
 
 from orchestra_desktop.domain.budget import Account, Balance, Balances, CapKind, Caps
 from orchestra_desktop.domain.events import Scope
 from orchestra_desktop.domain.ids import ProjectId, RunId
 from orchestra_desktop.domain.periods import Period, period_at
 from orchestra_desktop.domain.ports import Archive
+
+_MINUTE = 60_000_000  # microseconds
 
 
 class Accounts:
@@ -36,11 +39,12 @@ class Accounts:
         self._project_caps: dict[ProjectId, int | None] = {}
         self._ceilings: dict[RunId, int | None] = {}
         self._latest: Period | None = None
+        self._minute: int | None = None
         self._warned: set[Account] = set()
 
     async def load(self, archive: Archive, projects: Iterable[ProjectId], runs: Iterable[RunId], at: int) -> None:
         """Takes the stored sums over, so that no question about money needs the database afterwards."""
-        self._latest = await archive.latest_period()
+        self._latest, self._minute = await archive.latest_period(), None
         period = self.period(at)
         accounts = [Account(CapKind.DAILY, period.day), Account(CapKind.MONTHLY, period.month)]
         accounts += [Account(CapKind.PROJECT, project) for project in projects]
@@ -50,7 +54,9 @@ class Accounts:
 
     def period(self, at: int) -> Period:
         """The period that a reservation made now belongs to; later ones never belong to an earlier one."""
-        self._latest = period_at(at, self.time_zone, self._latest)
+        minute = at // _MINUTE  # days begin with a minute everywhere: within one there is nothing to work out
+        if self._latest is None or minute != self._minute:
+            self._latest, self._minute = period_at(at, self.time_zone, self._latest), minute
         return self._latest
 
     def set_ceiling(self, run: RunId, ceiling: int | None) -> None:
@@ -67,11 +73,11 @@ class Accounts:
         period = self.period(at)
         caps: dict[Account, int | None] = {}
         if scope.run is not None:
-            caps[Account(CapKind.RUN, scope.run)] = self._ceilings.get(scope.run)
+            caps[_account(CapKind.RUN, scope.run)] = self._ceilings.get(scope.run)
         if scope.project is not None:
-            caps[Account(CapKind.PROJECT, scope.project)] = self.project_cap(scope.project)
-        caps[Account(CapKind.DAILY, period.day)] = self.daily
-        caps[Account(CapKind.MONTHLY, period.month)] = self.monthly
+            caps[_account(CapKind.PROJECT, scope.project)] = self.project_cap(scope.project)
+        caps[_account(CapKind.DAILY, period.day)] = self.daily
+        caps[_account(CapKind.MONTHLY, period.month)] = self.monthly
         return period, caps
 
     def newly_near(self, caps: Caps) -> list[tuple[Account, int, Balance]]:
@@ -85,3 +91,7 @@ class Accounts:
                 self._warned.add(account)
                 near.append((account, limit, balance))
         return near
+
+
+# One object for each account: dictionaries find the same object without comparing its fields, a dozen times per call.
+_account = lru_cache(maxsize=1_000)(Account)

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 
 from orchestra_desktop.calls.accounts import Accounts
+from orchestra_desktop.calls.deadlines import Within
 from orchestra_desktop.calls.settlement import charged, failed
 from orchestra_desktop.domain.budget import Refusal, shrunk_output
 from orchestra_desktop.domain.errors import FaultFacts, FaultKind, ModelFault, Owed
@@ -148,13 +149,16 @@ class Calls:
 
     # -- stream and settle ------------------------------------------------------------------------------------------
 
-    async def send(self, reserved: Reserved, on_piece: OnPiece) -> CallOutcome:
-        """Streams the one request and settles it, whatever happens; a cancellation is settled here and passed on."""
+    async def send(self, reserved: Reserved, on_piece: OnPiece, within: Within = asyncio.timeout) -> CallOutcome:
+        """Streams the one request and settles it, whatever happens; a cancellation is settled here and passed on.
+
+        `within` bounds the time: many callers at once share their timer there.
+        """
         sent = False
         try:
             await reserved.committed
             sent = True
-            answer = await self._stream(reserved, on_piece)
+            answer = await self._stream(reserved, on_piece, within)
         except ModelFault as fault:
             return self._outcome(reserved, fault=fault.facts)
         except BaseException as error:
@@ -171,11 +175,11 @@ class Calls:
         reserved = await self.reserve_counted(spec)
         return reserved if isinstance(reserved, Refusal) else await self.send(reserved, on_piece)
 
-    async def _stream(self, reserved: Reserved, on_piece: OnPiece) -> Answer:
+    async def _stream(self, reserved: Reserved, on_piece: OnPiece, within: Within) -> Answer:
         spec = reserved.spec
         stream = self.providers[spec.choice.provider].stream(spec.request)
         try:
-            async with asyncio.timeout(spec.request.timeout_s), contextlib.aclosing(stream) as pieces:
+            async with within(spec.request.timeout_s), contextlib.aclosing(stream) as pieces:
                 return await _last_piece(pieces, on_piece, spec.max_output_bytes)
         except TimeoutError:
             detail = f"no complete answer within {spec.request.timeout_s:g} s"

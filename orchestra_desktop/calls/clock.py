@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import secrets
 import time
 
 
@@ -25,10 +24,17 @@ class SystemClock:
 
 
 class SystemIds:
-    """`Ids` from the operating system's chance: 64 bits in hexadecimal, short enough to type a prefix of."""
+    """`Ids` from a generator seeded by the operating system: 64 bits in hexadecimal, short enough to type a prefix of.
+
+    Asking the system for each id was rejected: they are no secrets, and each question lets go of the interpreter, which
+    the writer thread then holds for longer than a whole decision takes.
+    """
+
+    def __init__(self) -> None:
+        self._random = random.Random()
 
     def new(self) -> str:
-        return secrets.token_hex(8)
+        return f"{self._random.getrandbits(64):016x}"
 
     def uniform(self) -> float:
-        return random.random()
+        return self._random.random()

@@ -14,6 +14,7 @@ from typing import Protocol
 from pydantic import TypeAdapter
 
 from orchestra_desktop.calls.call import CallOutcome, Calls, CallSpec, OnPiece
+from orchestra_desktop.calls.deadlines import Within
 from orchestra_desktop.domain import events as ev
 from orchestra_desktop.domain.budget import Refusal
 from orchestra_desktop.domain.errors import UnpricedModel
@@ -99,6 +100,7 @@ class Conversation:
         record: Recorder,
         may_call: Callable[[], bool],
         on_piece: OnPiece,
+        within: Within,
     ) -> None:
         self._a = assignment
         self._calls = calls
@@ -109,6 +111,7 @@ class Conversation:
         self._record = record
         self._may_call = may_call
         self._on_piece = on_piece
+        self._within = within
         self._messages: list[Message] = []
         self._opening: Body | None = None
         self._rounds = 0
@@ -151,7 +154,7 @@ class Conversation:
             return self._ended(ModelUnpriced(self._task, self._a.attempt, error.model))
         if isinstance(reserved, Refusal):
             return self._ended(HeadroomRefused(self._task, self._a.attempt, reserved))
-        outcome = await self._calls.send(reserved, self._on_piece)
+        outcome = await self._calls.send(reserved, self._on_piece, self._within)
         if outcome.answer is None:
             return self._faulted(outcome)
         return await self._take(outcome.answer, outcome.settlement)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from orchestra_desktop.calls.call import Calls
+from orchestra_desktop.calls.deadlines import Deadlines
 from orchestra_desktop.domain import events as ev
 from orchestra_desktop.domain.budget import Refusal
 from orchestra_desktop.domain.errors import StorageError
@@ -80,6 +81,7 @@ class Executor:
         self._on_progress = on_progress
         self._bodies = BodyCache(ports.archive)
         self._prompts = TaskPrompts(state.spec)
+        self._deadlines = Deadlines()
         self._attempts: dict[tuple[TaskId, int], _Running] = {}
         self._pauses: dict[str, asyncio.Task[None]] = {}
         self._group: asyncio.TaskGroup | None = None  # None: what is decided is recorded, and left to the next run
@@ -97,6 +99,7 @@ class Executor:
             async with asyncio.TaskGroup() as self._group:
                 trouble = await self._run_until_quiet(begin)
         finally:
+            self._deadlines.close()
             for end in ends:
                 end()
         if trouble is not None:
@@ -251,7 +254,7 @@ class Executor:
     async def _conversed(self, record: TaskRecord, attempt: int) -> Ended:
         seconds = record.task.timeout_s or self.state.spec.settings.task_timeout_s
         try:
-            async with asyncio.timeout(seconds):
+            async with self._deadlines.within(seconds):
                 return await self._conversation(record, attempt).run()
         except TimeoutError:
             if not self._ports.journal.writable:  # it waited for the disk, which is no fault of the attempt
@@ -291,6 +294,7 @@ class Executor:
             record_facts,
             lambda: self.state.paused is None,
             lambda piece: self._on_progress(task.id, attempt, piece),
+            self._deadlines.within,
         )
 
     def _tool_context(self, task: TaskId) -> ToolContext:

@@ -161,19 +161,24 @@ class Step:
     def finish_if_done(self) -> None:
         """Ends the run once every task has ended or is blocked; pauses it once the chosen ones have."""
         state = self.state
-        if state.finished is not None or state.active or not state.begun:
+        if state.finished is not None or not state.begun:
             return
-        all_ended = sum(state.counts[name] for name in FINAL_STATES | {TaskState.BLOCKED}) == len(state.tasks)
-        self._withdraw_questions(all_ended=all_ended)
         if state.checkpoints:
+            self._withdraw_questions()
+        if state.active or state.checkpoints:
             return
-        if all_ended:
+        if self._all_ended():
             self.emit(ev.RunFinished(self._result()))
         elif state.only is not None and state.paused is None and self._scope_is_done(state.only):
             self.emit(ev.RunPaused(text("run.scope_done", tasks=len(state.only))))
 
-    def _withdraw_questions(self, *, all_ended: bool) -> None:
+    def _all_ended(self) -> bool:
+        counts = self.state.counts
+        return sum(counts[name] for name in FINAL_STATES | {TaskState.BLOCKED}) == len(self.state.tasks)
+
+    def _withdraw_questions(self) -> None:
         """Closes what was asked for the sake of tasks that a person has meanwhile skipped or cancelled."""
+        all_ended = self._all_ended()
         for opened in tuple(self.state.checkpoints.values()):
             if opened.task is None and (all_ended or (opened.kind == "budget" and not self.state.parked)):
                 self.close_checkpoint(opened.id, "withdrawn", by="run")

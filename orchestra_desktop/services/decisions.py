@@ -216,6 +216,9 @@ def tier_of(name: str | None) -> Tier | None:
         raise InvalidInput(text("tier.unknown", given=name, known=", ".join(Tier))) from None
 
 
+LONG_VERBS = frozenset({"plan", "replan", "run"})
+"""Verbs that wait for models; whoever carries one out can be handed others meanwhile."""
+
 VERBS: dict[str, Verb] = {
     "plan": _plan,
     "replan": _replan,

@@ -9,12 +9,13 @@ from typing import Any
 
 from orchestra_desktop.domain.budget import Account, Balance, CapKind
 from orchestra_desktop.domain.errors import InvalidInput
-from orchestra_desktop.domain.events import CapChanged, Draft, Scope
+from orchestra_desktop.domain.events import CapChanged, Draft, PlanProposed, Scope
 from orchestra_desktop.domain.ids import ProjectId
-from orchestra_desktop.domain.ledger import LedgerLine, LineState
+from orchestra_desktop.domain.ledger import LedgerLine, LineState, Purpose
 from orchestra_desktop.domain.messages import Usage
 from orchestra_desktop.domain.money import in_dollars
-from orchestra_desktop.domain.ports import Batch, LineFilter, ProjectRow, RunRow
+from orchestra_desktop.domain.periods import period_at, zone
+from orchestra_desktop.domain.ports import Batch, EventFilter, LineFilter, ProjectRow, RunRow
 from orchestra_desktop.domain.projects import Project
 from orchestra_desktop.domain.texts import text
 from orchestra_desktop.services.context import Context
@@ -123,6 +124,19 @@ class Money:
                 costs[task] = costs.get(task, 0) + line.settled.charged
         return costs
 
+    async def plan_costs(self, project: ProjectId) -> dict[int, int]:
+        """What making each plan version took, in nano-dollars: the planner's calls since the version before it."""
+        lines = await self._c.archive.lines(LineFilter(project=project))
+        calls = [line for line in lines if line.opened.purpose is Purpose.PLAN]
+        costs: dict[int, int] = {}
+        earlier = 0
+        for proposed in await self._c.archive.events(EventFilter(project=project, types=frozenset({"PlanProposed"}))):
+            assert isinstance(proposed.event, PlanProposed)  # asked for by type
+            since = [line for line in calls if earlier < line.opened.at <= proposed.at]
+            costs[proposed.event.number] = sum(line.settled.charged for line in since if line.settled is not None)
+            earlier = proposed.at
+        return costs
+
     def standing(self, project: Project | None = None, run: RunRow | None = None) -> Standing:
         """From the balances in memory, so it may be asked after every call. Raises WrongMoment when only reading."""
         limits = self._c.writer.limits
@@ -142,9 +156,18 @@ class Money:
     # -- caps -------------------------------------------------------------------------------------------------------
 
     async def caps(self, project: Project | None = None) -> CapsInForce:
-        """The caps that count for new calls, of a project or in general."""
+        """The caps that count for new calls, of a project or in general, and what is counted against them."""
         budget = (self._c.settings_of(project) if project is not None else self._c.settings).budget
-        return CapsInForce(budget.daily, budget.monthly, budget.project)
+        period = period_at(self._c.clock.now(), zone(budget.time_zone), await self._c.archive.latest_period())
+        accounts = {
+            CapKind.DAILY: Account(CapKind.DAILY, period.day),
+            CapKind.MONTHLY: Account(CapKind.MONTHLY, period.month),
+        }
+        if project is not None:
+            accounts[CapKind.PROJECT] = Account(CapKind.PROJECT, project.id)
+        balances = await self._c.archive.balances(accounts.values())
+        spent = {kind: balances.get(account) or Balance() for kind, account in accounts.items()}
+        return CapsInForce(budget.daily, budget.monthly, budget.project, spent)
 
     async def change_caps(self, changes: dict[CapKind, int | None], project: Project | None = None) -> None:
         """Changes caps, durably and from the next reservation on.

@@ -12,7 +12,7 @@ from orchestra_desktop.domain.ports import RunRow
 from orchestra_desktop.domain.projects import Project
 from orchestra_desktop.planning.coverage import coverage
 from orchestra_desktop.services.money import CapsInForce
-from orchestra_desktop.services.runs import RunState
+from orchestra_desktop.services.shapes import RunState
 from orchestra_desktop.services.session import Session
 
 

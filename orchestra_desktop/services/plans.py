@@ -27,8 +27,7 @@ from orchestra_desktop.domain.projects import Project, ProjectState, Rigor
 from orchestra_desktop.domain.run import ProjectBrief, RunSpec
 from orchestra_desktop.domain.texts import Text, text
 from orchestra_desktop.planning.edits import answered, edited, find_task
-from orchestra_desktop.planning.planner import NoPlan, PlanningRequest
-from orchestra_desktop.planning.planner import PlanProgress as PlanProgress
+from orchestra_desktop.planning.planner import NoPlan, PlanningRequest, PlanProgress
 from orchestra_desktop.planning.problems import Problem, Severity, problem_row
 from orchestra_desktop.planning.quote import Quote, quote
 from orchestra_desktop.planning.routing import routed

@@ -19,10 +19,7 @@ from orchestra_desktop.domain.transitions import DONE_STATES, ENDED_RUN_STATES, 
 from orchestra_desktop.engine.bodies import body
 from orchestra_desktop.engine.executor import Executor
 from orchestra_desktop.engine.rules import decide
-from orchestra_desktop.engine.run_state import OpenCheckpoint as OpenCheckpoint
-from orchestra_desktop.engine.run_state import RunState as RunState
-from orchestra_desktop.engine.run_state import TaskRecord as TaskRecord
-from orchestra_desktop.engine.run_state import fold
+from orchestra_desktop.engine.run_state import RunState, fold
 from orchestra_desktop.engine.slots import NO_SLOTS, Slots
 from orchestra_desktop.engine.stimuli import Begin, ChangeCeiling, PersonsVerb, Resolve
 from orchestra_desktop.services.context import Context

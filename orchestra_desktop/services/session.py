@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,15 +12,42 @@ from orchestra_desktop.domain.texts import Text
 from orchestra_desktop.services.context import Context
 from orchestra_desktop.services.doctor import Doctor
 from orchestra_desktop.services.money import Money
+from orchestra_desktop.services.outputs import Outputs
 from orchestra_desktop.services.plans import Plans
 from orchestra_desktop.services.projects import Projects
 from orchestra_desktop.services.runs import Runs
 from orchestra_desktop.services.secrets import Secrets
 
 
+class HandedOver:
+    """Verbs of other commands that this process carries out for them while it holds the data folder."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    async def carry_out(self, verb: Awaitable[dict[str, Any]]) -> dict[str, Any]:
+        self.count += 1
+        self._idle.clear()
+        try:
+            return await verb
+        finally:
+            self.count -= 1
+            if not self.count:
+                self._idle.set()
+
+    async def wait_idle(self) -> None:
+        """Returns once none is under way: to end before would break off what another command waits for."""
+        await self._idle.wait()
+
+
 @dataclass(slots=True)
 class Session:
-    """One opened data folder. `close` commits what waits and lets the folder go; doing it twice does no harm."""
+    """One opened data folder. `close` commits what waits and lets the folder go; doing it twice does no harm.
+
+    `log` is the file that this process logs to, None where it only reads.
+    """
 
     context: Context
     projects: Projects
@@ -28,8 +56,11 @@ class Session:
     money: Money
     keys: Secrets
     doctor: Doctor
+    outputs: Outputs
     notices: tuple[Text, ...] = ()
     on_close: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    handed_over: HandedOver = field(default_factory=HandedOver)
+    log: Path | None = None
 
     @property
     def reads_only(self) -> bool:

@@ -100,7 +100,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("view.theme", "Switch between dark and light", _V, window_verbs.switch_theme, ("Ctrl+Alt+T",), "moon"),
     Action("view.theme_system", "Theme as the system has it", _V, window_verbs.follow_system, (), "sun"),
     Action("view.reset_layout", "Reset layout", _V, window_verbs.reset_layout),
-    Action("session.offline", "Offline", _H, window_verbs.toggle_offline, (), "offline", can.can_write, checkable=True),
+    Action("view.offline", "Work offline…", _V, window_verbs.show_offline, (), "offline"),
     Action("help.keys", "Keys", _H, window_verbs.open_key_sheet, ("?", "F1"), "keyboard"),
 )
 

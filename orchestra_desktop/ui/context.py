@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtWidgets import QWidget
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from orchestra_desktop.ui.notices import Notices
     from orchestra_desktop.ui.progress import Progress
     from orchestra_desktop.ui.selection import Selection
-    from orchestra_desktop.ui.theme.theme import Theme
+    from orchestra_desktop.ui.theme.theme import Theme, ThemeChoice
     from orchestra_desktop.viewmodels.workspace import Workspace
 
 
@@ -48,6 +48,9 @@ class Shell(Protocol):
     def set_badge(self, place: str, count: int) -> None:
         """The number on a place's button in the rail; 0 takes it away."""
 
+    def keep_theme(self, choice: ThemeChoice) -> None:
+        """Remembers the theme that was chosen, for the next start."""
+
     def raise_window(self) -> None: ...
 
     def close_window(self) -> None: ...
@@ -73,7 +76,7 @@ class UiContext:
     progress: Progress
     registry: ActionRegistry
     session_getter: Callable[[], Session]
-    shell: Shell
+    shell: Shell = field(init=False)
 
     @property
     def session(self) -> Session:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -12,7 +12,6 @@ from orchestra_desktop.viewmodels.workspace import Topic
 if TYPE_CHECKING:
     from orchestra_desktop.domain.ids import ProjectId, RunId, TaskId
     from orchestra_desktop.domain.messages import TextDelta, ThinkingDelta
-    from orchestra_desktop.planning.planner import PlanProgress
     from orchestra_desktop.ui.flush import Flush
 
 MOST_CHARACTERS = 400_000  # kept of one attempt's stream; the whole answer is in the archive
@@ -32,7 +31,7 @@ class Progress(QObject):
         self._flush = flush
         self._texts: dict[tuple[RunId, TaskId], _Stream] = {}
         self._news: set[TaskId] = set()
-        self._plans: dict[ProjectId, list[PlanProgress]] = defaultdict(list)
+        self._plans: dict[ProjectId, list[Any]] = defaultdict(list)
         flush.changed.connect(self._flushed)
 
     def on_run(self, run: RunId, task: TaskId, attempt: int, piece: TextDelta | ThinkingDelta) -> None:
@@ -47,8 +46,8 @@ class Progress(QObject):
         self._news.add(task)
         self._flush.mark(Topic.PROGRESS)
 
-    def on_plan(self, project: ProjectId, piece: PlanProgress) -> None:
-        """A piece of a plan that is being written."""
+    def on_plan(self, project: ProjectId, piece: Any) -> None:
+        """The `PlanProgress` of a plan that is being written."""
         self._plans[project].append(piece)
         self._flush.mark(Topic.PROGRESS)
 

@@ -12,11 +12,13 @@ class Selection(QObject):
 
     project_changed = Signal(object)  # ProjectId | None
     tasks_changed = Signal(object)  # frozenset[TaskId]
+    plan_changed = Signal(object)  # int | None: the number of the version looked at; None is the newest
 
     def __init__(self) -> None:
         super().__init__()
         self._project: ProjectId | None = None
         self._tasks: tuple[TaskId, ...] = ()
+        self._plan: int | None = None
 
     @property
     def project(self) -> ProjectId | None:
@@ -31,12 +33,23 @@ class Selection(QObject):
     def tasks(self) -> frozenset[TaskId]:
         return frozenset(self._tasks)
 
+    @property
+    def plan(self) -> int | None:
+        """The number of the plan version that is looked at; None follows the newest."""
+        return self._plan
+
+    def pick_plan(self, number: int | None) -> None:
+        if number != self._plan:
+            self._plan = number
+            self.plan_changed.emit(number)
+
     def pick_project(self, project: ProjectId | None) -> None:
         """Picks a project and lets the tasks of the one before go."""
         if project == self._project:
             return
         self._project = project
         self.pick()
+        self.pick_plan(None)
         self.project_changed.emit(project)
 
     def pick(self, *tasks: TaskId) -> None:

@@ -11,7 +11,6 @@ pairs. Makespan: tasks of mixed durations on a service of its own thread, as bou
 from __future__ import annotations
 
 import argparse
-import asyncio
 import gc
 import json
 import sqlite3

@@ -1,4 +1,4 @@
-"""The sizes of text: one interface face, one for output, seven roles."""
+"""The sizes of text: one interface face, one for output, a role for each use."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
 
 
 class Face(StrEnum):
-    """What a text is for. `numbers` and `figure` have numerals of one width."""
+    """What a text is for. `numbers` and `figure` have numerals of one width, `strong` is the title of a small thing."""
 
     BODY = "body"
     SECONDARY = "secondary"
@@ -17,6 +17,8 @@ class Face(StrEnum):
     TITLE = "title"
     FIGURE = "figure"
     NUMBERS = "numbers"
+    BRAND = "brand"
+    STRONG = "strong"
     OUTPUT = "output"
 
 
@@ -29,9 +31,11 @@ _PIXELS = {
     Face.TITLE: 20.0,
     Face.FIGURE: 24.0,
     Face.NUMBERS: 13.0,
+    Face.BRAND: 14.0,
+    Face.STRONG: 13.0,
     Face.OUTPUT: 12.0,
 }
-_SEMIBOLD = {Face.HEADING, Face.TITLE, Face.FIGURE}
+_SEMIBOLD = {Face.HEADING, Face.TITLE, Face.FIGURE, Face.BRAND, Face.STRONG}
 _TABULAR = {Face.FIGURE, Face.NUMBERS}
 NORMAL_SIZE = 13
 

@@ -61,4 +61,4 @@ def least_seconds(edges: Edges, seconds: Seconds, limit: int) -> float:
     ends: dict[str, float] = {}
     for task, parents in edges.items():  # parents come first in every shape
         ends[task] = seconds[task] + max((ends[parent] for parent in parents), default=0.0)
-    return max(max(ends.values()), sum(seconds.values()) / limit)
+    return max(*ends.values(), sum(seconds.values()) / limit)

@@ -1,0 +1,106 @@
+"""Qt's actions, made from the table once: text, keys, icon and whether each can be done now."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+from orchestra_desktop.ui.actions import ACTIONS, Action, Group
+from orchestra_desktop.ui.theme.theme import Theme
+from orchestra_desktop.ui.translation import translate
+from orchestra_desktop.viewmodels.situation import Situation
+
+if TYPE_CHECKING:
+    from orchestra_desktop.ui.context import UiContext
+
+
+class ActionRegistry(QObject):
+    """One QAction for each row. Buttons and menus take it from here, so that all of them agree."""
+
+    used = Signal(str)  # the id of an action that was carried out
+
+    def __init__(self, theme: Theme, actions: Iterable[Action] = ACTIONS) -> None:
+        super().__init__()
+        self._theme = theme
+        self._rows = {action.id: action for action in actions}
+        self._made = {action.id: self._make(action) for action in self._rows.values()}
+        self._context: UiContext | None = None
+        self._situation = Situation()
+        self.update(self._situation)
+        theme.bind(self._restyle)
+
+    def _make(self, row: Action) -> QAction:
+        made = QAction(translate("Actions", row.title), self)
+        made.setObjectName(row.id)
+        made.setShortcuts([QKeySequence(key) for key in row.shortcut])
+        made.setCheckable(row.checkable)
+        made.setShortcutVisibleInContextMenu(True)
+        made.triggered.connect(lambda _=False, id_=row.id: self.do(id_))
+        return made
+
+    def _restyle(self) -> None:
+        for row in self._rows.values():
+            if row.icon:
+                self._made[row.id].setIcon(self._theme.icon(row.icon))
+
+    # -- using ------------------------------------------------------------------------------------------------------
+
+    def attach(self, context: UiContext, window: QWidget) -> None:
+        """From now on actions do something. Keys of one place are given to that place's widget by the shell."""
+        self._context = context
+        window.addActions([self._made[row.id] for row in self._rows.values() if not row.place])
+
+    def __getitem__(self, id_: str) -> QAction:
+        return self._made[id_]
+
+    @property
+    def rows(self) -> tuple[Action, ...]:
+        return tuple(self._rows.values())
+
+    def do(self, id_: str) -> None:
+        """Carries an action out if it can be done now."""
+        row = self._rows[id_]
+        if self._context is None or not row.enabled_when(self._situation):
+            return
+        outcome = row.verb(self._context)
+        if inspect.iscoroutine(outcome):
+            self._context.spawn(outcome, id_)
+        self.used.emit(id_)
+
+    def update(self, situation: Situation) -> None:
+        """Looks at every row again."""
+        self._situation = situation
+        for row in self._rows.values():
+            self._made[row.id].setEnabled(row.enabled_when(situation))
+
+    def can(self, id_: str) -> bool:
+        return self._rows[id_].enabled_when(self._situation)
+
+    # -- menus and sheets -------------------------------------------------------------------------------------------
+
+    def menu(self, parent: QWidget, *ids: str) -> QMenu:
+        """A menu of these actions; an empty id is a line."""
+        menu = QMenu(parent)
+        for id_ in ids:
+            menu.addAction(self._made[id_]) if id_ else menu.addSeparator()
+        return menu
+
+    def groups(self) -> dict[Group, list[Action]]:
+        """The rows by menu, in the order of the table."""
+        groups: dict[Group, list[Action]] = {}
+        for row in self._rows.values():
+            groups.setdefault(row.group, []).append(row)
+        return groups
+
+    def keys(self, id_: str) -> str:
+        """The first key of an action as this system writes it; empty if it has none."""
+        return QKeySequence(self._rows[id_].shortcut[0]).toString(QKeySequence.SequenceFormat.NativeText) if self._rows[id_].shortcut else ""
+
+    def on_triggered(self, id_: str, slot: Callable[[], object]) -> None:
+        """Hears of an action besides its verb."""
+        self.used.connect(lambda used: slot() if used == id_ else None)
