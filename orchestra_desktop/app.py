@@ -10,8 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
 from orchestra_desktop.calls.accounts import Accounts
 from orchestra_desktop.calls.call import Calls
 from orchestra_desktop.calls.clock import SystemClock, SystemIds
@@ -44,7 +42,8 @@ from orchestra_desktop.services.plans import Plans
 from orchestra_desktop.services.projects import Projects
 from orchestra_desktop.services.runs import Runs
 from orchestra_desktop.services.secrets import Secrets
-from orchestra_desktop.services.session import Session, StartOptions
+from orchestra_desktop.services.session import Session
+from orchestra_desktop.services.start_options import StartOptions, data_dir
 from orchestra_desktop.settings import file as settings_file
 from orchestra_desktop.settings.keyring import ENVIRONMENT_NAMES, KeyChain, KeyringKeys
 from orchestra_desktop.settings.log_file import LogFile, Redaction, WatchedKeys, log_events
@@ -55,17 +54,8 @@ from orchestra_desktop.storage.store import open_reader, open_store
 from orchestra_desktop.tools.toolbox import shipped_tools
 from orchestra_desktop.tools.workspace_choice import check_workspace
 
-APP_NAME = "orchestra-desktop"
 HOLD_PATIENCE_S = 5.0  # another command of the same person may be about to let the folder go
 _HOLD_PAUSE_S = 0.05
-
-
-def data_dir(options: StartOptions) -> Path:
-    """`--data-dir`, else `ORCHESTRA_DATA_DIR`, else where the platform keeps such things."""
-    given = options.data_dir or options.environment.get("ORCHESTRA_DATA_DIR")
-    return (
-        Path(given).expanduser().absolute() if given else Path(platformdirs.user_data_path(APP_NAME, appauthor=False))
-    )
 
 
 class App:

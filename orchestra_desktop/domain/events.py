@@ -12,7 +12,17 @@ from typing import Annotated, Any, get_args
 from pydantic import Field, TypeAdapter
 
 from orchestra_desktop.domain.budget import CapKind
-from orchestra_desktop.domain.ids import CallId, CheckpointId, Digest, PlanHash, ProjectId, RunId, TaskId, ToolUseId
+from orchestra_desktop.domain.ids import (
+    CallId,
+    CheckpointId,
+    Digest,
+    PlanHash,
+    ProjectId,
+    RequirementId,
+    RunId,
+    TaskId,
+    ToolUseId,
+)
 from orchestra_desktop.domain.ledger import Flag, Purpose
 from orchestra_desktop.domain.messages import StopReason, Usage
 from orchestra_desktop.domain.plan import Tier
@@ -29,6 +39,16 @@ class ProjectCreated:
     name: str
     rigor: Rigor
     rehearsal: bool
+    requirements: int
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementsEdited:
+    """The requirements were written anew; `requirements` is how many there are now. A removed id is never given again."""
+
+    added: tuple[RequirementId, ...]
+    removed: tuple[RequirementId, ...]
+    changed: tuple[RequirementId, ...]
     requirements: int
 
 
@@ -349,6 +369,7 @@ class HealthChanged:
 
 Event = (
     ProjectCreated
+    | RequirementsEdited
     | PlanRequested
     | PlanProposed
     | PlanFailed

@@ -63,11 +63,11 @@ class EnginePorts:
 
 @dataclass(slots=True)
 class _Running:
-    """An attempt under way and whose slot it holds. `begun` is False until its first step."""
+    """An attempt under way and whose slot it holds. `begun` is False until its worker's first step."""
 
-    work: asyncio.Task[None]
+    worker: asyncio.Task[Any]
     provider: str
-    begun: bool = False
+    begun: bool
 
 
 class Executor:
@@ -135,21 +135,29 @@ class Executor:
 
     # -- deciding ---------------------------------------------------------------------------------------------------
 
-    def _feed(self, stimulus: Stimulus, ended: Ended | None = None) -> None:
+    def _feed(
+        self, stimulus: Stimulus, ended: Ended | None = None, worker: asyncio.Task[Any] | None = None
+    ) -> StartAttempt | None:
         """Decides, hands the facts to the journal in one batch and carries out what follows.
 
         What follows may begin before the commit, since whatever leaves this process (a request, a tool) waits for the
-        commit of a later batch.
+        commit of a later batch. Returns the attempt that is left to the `worker`, which has just ended another.
         """
         now = self._ports.clock.now()
         first = self._taken(ended, now) if ended is not None else Batch()
         decision = decide(self.state, stimulus, self._slots if self._group is not None else NO_SLOTS, now)
         self._append(first + Batch(events=decision.events, rows=self._changed_row()))
+        left_to_worker = None
         for instruction in decision.instructions:
-            self._carry_out(instruction)
+            if isinstance(instruction, StartAttempt) and worker is not None and left_to_worker is None:
+                left_to_worker = instruction
+                self._note_running(instruction, worker, begun=True)
+            else:
+                self._carry_out(instruction)
         if self.state.parked and not isinstance(stimulus, RoomMade):  # those it lets go have not reserved yet
             self._look_at_room()
         self._note_quiet()
+        return left_to_worker
 
     def _taken(self, ended: Ended, at: int) -> Batch:
         return ended.batch + self._evolved(ended.scope, ended.events, at)
@@ -180,8 +188,8 @@ class Executor:
     def _carry_out(self, instruction: Instruction) -> None:
         match instruction:
             case StartAttempt(task, attempt):
-                work = self._spawn(self._attempt(task, attempt), f"attempt {task}.{attempt}")
-                self._attempts[task, attempt] = _Running(work, self.state.tasks[task].route.choice.provider)
+                worker = self._spawn(self._attempts_from(instruction), f"attempts from {task}.{attempt}")
+                self._note_running(instruction, worker, begun=False)
             case CancelAttempt(task, attempt):
                 self._cancel(task, attempt)
             case Wait(task, seconds):
@@ -189,11 +197,15 @@ class Executor:
             case WatchProvider(provider):
                 self._spawn_pause(self._watch(provider), f"watch {provider}")
 
+    def _note_running(self, start: StartAttempt, worker: asyncio.Task[Any], *, begun: bool) -> None:
+        provider = self.state.tasks[start.task].route.choice.provider
+        self._attempts[start.task, start.attempt] = _Running(worker, provider, begun)
+
     def _cancel(self, task: TaskId, attempt: int) -> None:
         running = self._attempts.get((task, attempt))
         if running is None:
             return
-        running.work.cancel()
+        running.worker.cancel()
         if not running.begun:  # then not a line of it is ever run, not even what stands under `finally`
             self._attempt_over(task, attempt, Ended(AttemptCancelled(task, attempt)))
 
@@ -232,24 +244,40 @@ class Executor:
 
     # -- an attempt -------------------------------------------------------------------------------------------------
 
-    async def _attempt(self, task: TaskId, attempt: int) -> None:
-        """One attempt from start to end. Never raises but for a cancellation: its siblings must not suffer for it."""
-        record = self.state.tasks[task]
-        self._attempts[task, attempt].begun = True
-        ended = Ended(AttemptCancelled(task, attempt))
+    async def _attempts_from(self, first: StartAttempt) -> None:
+        """A worker: one attempt, then the next that may start, until there is none.
+
+        A task for each attempt was rejected: on the window's loop its three callbacks take as long as all the rules,
+        and the end of one attempt and the reservation of the next would seldom share a commit.
+        """
+        self._attempts[first.task, first.attempt].begun = True
+        start: StartAttempt | None = first
+        while start is not None:
+            start = await self._attempt(start.task, start.attempt)
+
+    async def _attempt(self, task: TaskId, attempt: int) -> StartAttempt | None:
+        """One attempt from start to end, and what the worker is to do next.
+
+        Never raises but for a cancellation: its siblings must not suffer for it.
+        """
         try:
-            ended = await self._conversed(record, attempt)
+            ended = await self._conversed(self.state.tasks[task], attempt)
         except Exception as error:  # a failure is a result of the attempt
             log.exception("attempt %s of %s broke", attempt, task)
             reason = text("attempt.broke", detail=f"{type(error).__name__}: {error}"[:300])
             ended = Ended(AttemptGaveUp(task, attempt, reason, ""))
-        finally:
-            self._attempt_over(task, attempt, ended)
+        except BaseException:
+            self._attempt_over(task, attempt, Ended(AttemptCancelled(task, attempt)))
+            raise
+        return self._attempt_over(task, attempt, ended, asyncio.current_task())
 
-    def _attempt_over(self, task: TaskId, attempt: int, ended: Ended) -> None:
+    def _attempt_over(
+        self, task: TaskId, attempt: int, ended: Ended, worker: asyncio.Task[Any] | None = None
+    ) -> StartAttempt | None:
         self._slots.give(self._attempts.pop((task, attempt)).provider)
-        self._feed(ended.end, ended)
+        following = self._feed(ended.end, ended, worker)
         self._slots.tell(self._slots_freed)
+        return following
 
     async def _conversed(self, record: TaskRecord, attempt: int) -> Ended:
         seconds = record.task.timeout_s or self.state.spec.settings.task_timeout_s

@@ -249,6 +249,7 @@ def _resolve(step: Step, verb: Resolve) -> None:
     if verb.action not in opened.actions:
         actions = ", ".join(opened.actions)
         raise WrongMoment(text("checkpoint.no_such_action", action=verb.action, actions=actions))
+    _check_tier(step, verb.tier)
     if opened.task is None:
         _resolve_for_run(step, opened, verb)
     else:
@@ -313,7 +314,6 @@ def release_fitting(step: Step, fitting: tuple[TaskId, ...]) -> None:
 def _lower_tier(step: Step, opened: OpenCheckpoint, tier: Tier | None) -> None:
     if tier is None:
         raise WrongMoment(text("tier.missing"))
-    _check_tier(step, tier)
     step.close_checkpoint(opened.id, "lower_tier")
     for task in sorted(step.state.parked, key=lambda task: step.state.tasks[task].rank):
         record = step.state.tasks[task]

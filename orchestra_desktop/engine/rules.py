@@ -145,6 +145,7 @@ def _provider_still_down(step: Step, stimulus: ProviderStillDown) -> None:
     )
     if (
         not state.active
+        and state.moves_by_itself()
         and not state.moves_by_itself(providers=False)
         and stimulus.seconds >= state.spec.settings.provider_grace_s
         and state.checkpoint_of("provider_down") is None

@@ -176,7 +176,7 @@ class RunState:
         holds = {record.hold for record in self.tasks.values() if record.state is TaskState.WAITING}
         if RETRY in holds or (self.parked and "budget" not in asked):
             return True
-        if providers and PROVIDER in holds and "provider_down" not in asked:
+        if providers and "provider_down" not in asked and (PROVIDER in holds or any(map(self.best_ready, self.down))):
             return True
         return any(self.next_to_start(provider) is not None for provider in self.providers_with_ready())
 

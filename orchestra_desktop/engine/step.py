@@ -159,7 +159,7 @@ class Step:
     # -- the end ----------------------------------------------------------------------------------------------------
 
     def finish_if_done(self) -> None:
-        """Ends the run once every task has ended or is blocked; pauses it once the chosen ones have."""
+        """Ends the run once every task has ended or is blocked; pauses it once none of the chosen ones can go on."""
         state = self.state
         if state.finished is not None or not state.begun:
             return
@@ -169,7 +169,7 @@ class Step:
             return
         if self._all_ended():
             self.emit(ev.RunFinished(self._result()))
-        elif state.only is not None and state.paused is None and self._scope_is_done(state.only):
+        elif state.only is not None and state.paused is None and not state.moves_by_itself():
             self.emit(ev.RunPaused(text("run.scope_done", tasks=len(state.only))))
 
     def _all_ended(self) -> bool:
@@ -187,7 +187,3 @@ class Step:
         counts = self.state.counts
         failures = counts[TaskState.FAILED] + counts[TaskState.CANCELLED] + counts[TaskState.BLOCKED]
         return RunStateName.FINISHED_WITH_FAILURES if failures else RunStateName.FINISHED
-
-    def _scope_is_done(self, only: frozenset[TaskId]) -> bool:
-        ended = FINAL_STATES | {TaskState.BLOCKED}
-        return all(self.state.tasks[task].state in ended for task in only)

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from orchestra_desktop.domain.budget import Balances
 from orchestra_desktop.domain.errors import WrongMoment
 from orchestra_desktop.domain.ids import ProjectId, RunId
 from orchestra_desktop.domain.messages import ModelInfo
 from orchestra_desktop.domain.periods import Period
-from orchestra_desktop.domain.ports import Archive, Clock, Ids, Journal, Keys, ModelProvider, Network, RunRow, Toolbox
+from orchestra_desktop.domain.ports import (
+    Archive,
+    Clock,
+    Ids,
+    Journal,
+    Keys,
+    ModelProvider,
+    Network,
+    ProjectRow,
+    RunRow,
+    Toolbox,
+)
 from orchestra_desktop.domain.pricing import PriceTable
 from orchestra_desktop.domain.projects import Project
 from orchestra_desktop.domain.texts import Text, text
 from orchestra_desktop.domain.transitions import RunStateName
-from orchestra_desktop.engine.executor import EnginePorts
+from orchestra_desktop.engine.executor import EnginePorts, Executor
 from orchestra_desktop.planning.planner import Planner
 from orchestra_desktop.planning.priors import PriorTable
 from orchestra_desktop.settings.project_overrides import with_overrides
@@ -48,13 +59,27 @@ class Limits(Protocol):
 
 @dataclass(slots=True)
 class Writing:
-    """What only the process that holds the data folder has. `announce_room` is called after a cap was raised."""
+    """What only the process that holds the data folder has. `announce_room` is called after a cap was raised.
+
+    `projects` are the rows as they were written last, `live` the runs that this process is carrying out.
+    """
 
     journal: Journal
     planner: Planner
     engine: EnginePorts
     limits: Limits
     announce_room: Callable[[], None]
+    projects: dict[ProjectId, Project] = field(default_factory=dict)
+    live: dict[RunId, Executor] = field(default_factory=dict)
+
+    def changed(self, project: ProjectId, **changes: Any) -> ProjectRow:
+        """The row of a project with these fields changed, to be appended before the next `await`.
+
+        It builds on every change made before, on its way to the disk or not: two verbs that each read the row, waited
+        for a model and wrote it whole would undo one another's changes. Only this process writes, so it knows them all.
+        """
+        self.projects[project] = replace(self.projects[project], **changes)
+        return ProjectRow(self.projects[project])
 
 
 @dataclass(slots=True)
@@ -78,6 +103,7 @@ class Context:
     pick_local: PickLocal
     check_workspace: Callable[[Path], Path]
     save_settings: Callable[[Mapping[str, object]], None]
+    load_settings: Callable[[], Settings]
     held: bool = True
 
     @property

@@ -219,6 +219,17 @@ def tier_of(name: str | None) -> Tier | None:
 LONG_VERBS = frozenset({"plan", "replan", "run"})
 """Verbs that wait for models; whoever carries one out can be handed others meanwhile."""
 
+# -- the window -----------------------------------------------------------------------------------------------------
+
+
+async def _raise_window(session: Session, _request: Json) -> Json:
+    """A second start brings the first window to the front. Raises WrongMoment where there is none: a command runs."""
+    if session.on_raise is None:
+        raise WrongMoment(text("session.no_window"))
+    session.on_raise()
+    return {}
+
+
 VERBS: dict[str, Verb] = {
     "plan": _plan,
     "replan": _replan,
@@ -235,4 +246,5 @@ VERBS: dict[str, Verb] = {
     "cancel": _cancel,
     "resolve": _resolve,
     "caps": _caps,
+    "raise_window": _raise_window,
 }

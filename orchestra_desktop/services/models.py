@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from orchestra_desktop.domain.errors import KeyringUnavailable, UnpricedModel, WrongMoment
 from orchestra_desktop.domain.periods import utc
 from orchestra_desktop.domain.plan import Tier
+from orchestra_desktop.domain.ports import Health
 from orchestra_desktop.domain.projects import Project
 from orchestra_desktop.domain.run import ModelChoice
 from orchestra_desktop.domain.texts import Text, text
@@ -18,10 +19,14 @@ _REHEARSAL = ModelChoice("rehearsal", "rehearsal", 64_000, 1_000_000, free=True)
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """A choice for each tier that is there, and what to tell the person about the others."""
+    """A choice for each tier that is there, and what to tell the person about the others.
+
+    `local_planner` makes plans on the local tier where the person wants another model for that than for work.
+    """
 
     choices: dict[Tier, ModelChoice]
     notes: tuple[Text, ...]
+    local_planner: ModelChoice | None = None
 
 
 class Models:
@@ -38,20 +43,32 @@ class Models:
         if project.rehearsal:
             return Availability(dict.fromkeys((Tier.LOCAL, *CLOUD_TIERS), _REHEARSAL), ())
         choices, notes = await self._cloud()
-        local, note = await self._local()
+        health = await self._c.providers["ollama"].check()
+        settings = self._c.settings.ollama
+        local, note = self._local(health, settings.default_model)
+        planner, planner_note = self._local(health, settings.planner_model) if settings.planner_model else (None, None)
         if local is not None:
             choices[Tier.LOCAL] = local
-        if note is not None:
-            notes = (*notes, note)
         if not choices:
             raise WrongMoment(text("models.none_offline" if self._c.network.offline else "models.none"))
-        return Availability(choices, notes)
+        notes = (*notes, *(found for found in (note, planner_note) if found is not None))
+        return Availability(choices, notes, planner)
 
     async def _cloud(self) -> tuple[dict[Tier, ModelChoice], tuple[Text, ...]]:
-        if self._c.network.offline or not await self._has_key():
+        if self._c.network.offline:
             return {}, ()
+        try:
+            if not await self._c.keys.get("anthropic"):
+                return {}, ()
+        except KeyringUnavailable as error:
+            return {}, (error.text,)
+        return self._priced()
+
+    def _priced(self) -> tuple[dict[Tier, ModelChoice], tuple[Text, ...]]:
+        """The cloud tiers that have a price: a model without one is never used as if it were free."""
         models = self._c.settings.anthropic.models
-        choices, notes = {}, []
+        choices: dict[Tier, ModelChoice] = {}
+        notes: list[Text] = []
         for tier, model in zip(CLOUD_TIERS, (models.haiku, models.sonnet, models.opus), strict=True):
             try:
                 price = self._c.prices.price(model, utc(self._c.clock.now()).date())
@@ -61,34 +78,32 @@ class Models:
             choices[tier] = ModelChoice("anthropic", model, price.max_output_tokens, price.context_tokens)
         return choices, tuple(notes)
 
-    async def _has_key(self) -> bool:
-        try:
-            return bool(await self._c.keys.get("anthropic"))
-        except KeyringUnavailable:
-            return False
-
-    async def _local(self) -> tuple[ModelChoice | None, Text | None]:
-        health = await self._c.providers["ollama"].check()
+    def _local(self, health: Health, wanted: str) -> tuple[ModelChoice | None, Text | None]:
+        """The model that stands for `wanted` on the person's own machine, and what to say where it is another."""
         if not health.healthy:
             return None, None
-        settings = self._c.settings.ollama
-        name, why = self._c.pick_local(settings.default_model, health.models)
-        if name is None:
-            return None, why
+        name, why = self._c.pick_local(wanted, health.models)
         found = next((model for model in health.models if model.id == name), None)
-        context = min(settings.num_ctx_max, (found.context_tokens if found else None) or settings.num_ctx_max)
+        if name is None or found is None:
+            return None, why
+        if not found.local:  # sent to Ollama's own servers: neither at home nor free
+            return None, text("models.not_local", model=name)
+        most = self._c.settings.ollama.num_ctx_max
+        context = min(most, found.context_tokens or most)
         choice = ModelChoice("ollama", name, max(context // 2, 1_024), context, free=True)
-        return choice, None if name == settings.default_model else why
+        return choice, None if why.key == "ollama.model.wanted" else why
 
-    def planner_tier(self, wanted: Tier | None, choices: dict[Tier, ModelChoice]) -> Tier:
-        """Who plans: the tier asked for, else the setting's; local when nothing else is there.
+    def planner(self, wanted: Tier | None, available: Availability, project: Project) -> tuple[Tier, ModelChoice]:
+        """Who plans: the tier asked for, else the setting's, else what is there; opus only where it was named.
 
-        Raises WrongMoment if the tier asked for is not there.
+        Raises WrongMoment if that is not there.
         """
-        if wanted not in {None, Tier.AUTO}:
-            assert wanted is not None  # excluded above
-            if wanted not in choices:
-                raise WrongMoment(text("tier.unavailable", tier=wanted.value))
-            return wanted
-        preferred = self._c.settings.routing.planner
-        return next(tier for tier in (preferred, Tier.SONNET, Tier.LOCAL, Tier.HAIKU, Tier.OPUS) if tier in choices)
+        preferred = self._c.settings_of(project).routing.planner
+        named = wanted is not None and wanted is not Tier.AUTO
+        tiers = (wanted,) if named else (preferred, Tier.SONNET, Tier.LOCAL, Tier.HAIKU)
+        tier = next((tier for tier in tiers if tier in available.choices), None)
+        if tier is None:
+            raise WrongMoment(text("tier.unavailable", tier=(wanted if named and wanted else preferred).value))
+        if tier is Tier.LOCAL and available.local_planner is not None:
+            return tier, available.local_planner
+        return tier, available.choices[tier]

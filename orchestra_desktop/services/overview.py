@@ -12,8 +12,8 @@ from orchestra_desktop.domain.ports import RunRow
 from orchestra_desktop.domain.projects import Project
 from orchestra_desktop.planning.coverage import coverage
 from orchestra_desktop.services.money import CapsInForce
-from orchestra_desktop.services.shapes import RunState
 from orchestra_desktop.services.session import Session
+from orchestra_desktop.services.shapes import RunState
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from orchestra_desktop.services.plans import Plans
 from orchestra_desktop.services.projects import Projects
 from orchestra_desktop.services.runs import Runs
 from orchestra_desktop.services.secrets import Secrets
+from orchestra_desktop.services.start_options import StartOptions
 
 
 class HandedOver:
@@ -41,6 +42,8 @@ class HandedOver:
         """Returns once none is under way: to end before would break off what another command waits for."""
         await self._idle.wait()
 
+__all__ = ["Session", "SessionFactory", "StartOptions"]
+
 
 @dataclass(slots=True)
 class Session:
@@ -59,6 +62,7 @@ class Session:
     outputs: Outputs
     notices: tuple[Text, ...] = ()
     on_close: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    on_raise: Callable[[], None] | None = None  # brings the window of this process to the front, if it has one
     handed_over: HandedOver = field(default_factory=HandedOver)
     log: Path | None = None
 
@@ -69,19 +73,6 @@ class Session:
     async def close(self) -> None:
         while self.on_close:
             await self.on_close.pop()()
-
-
-@dataclass(frozen=True, slots=True)
-class StartOptions:
-    """The common options of cli.md; None is "as the settings or the platform say"."""
-
-    data_dir: Path | None = None
-    config: Path | None = None
-    overrides: tuple[str, ...] = ()
-    offline: bool = False
-    log_level: str | None = None
-    log_format: str | None = None
-    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 class SessionFactory(Protocol):

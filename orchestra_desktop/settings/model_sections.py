@@ -61,9 +61,7 @@ class OllamaSettings(Section):
     default_model: str = setting(
         "qwen2.5-coder:14b", "Model for work; if it is absent, the best that is there.", min_length=1, max_length=200
     )
-    planner_model: str = setting(
-        "", "Model for plans made locally; empty is the default model.", max_length=200, not_yet=True
-    )
+    planner_model: str = setting("", "Model for plans made locally; empty is the default model.", max_length=200)
     verifier_model: str = setting(
         "", "Model that judges local results; empty is the default model.", max_length=200, not_yet=True
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from orchestra_desktop.viewmodels.workspace import Topic
@@ -19,6 +21,7 @@ class Flush(QObject):
 
     def __init__(self) -> None:
         super().__init__()
+        self.before: Callable[[], None] | None = None  # called just before `changed`
         self._marked: set[Topic] = set()
         self._visible = True
         self._timer = QTimer(self)
@@ -42,4 +45,6 @@ class Flush(QObject):
         self._timer.stop()
         if self._marked:
             topics, self._marked = frozenset(self._marked), set()
+            if self.before is not None:
+                self.before()
             self.changed.emit(topics)

@@ -7,7 +7,7 @@ from typing import Any
 
 from orchestra_desktop.domain.events import Event, Scope, Stored, event_fields
 from orchestra_desktop.domain.money import shown
-from orchestra_desktop.domain.periods import rfc3339
+from orchestra_desktop.domain.periods import rfc3339, utc
 from orchestra_desktop.domain.texts import Text
 from orchestra_desktop.viewmodels.english import english
 from orchestra_desktop.viewmodels.harmless import harmless
@@ -60,3 +60,13 @@ def _value(name: str, value: object) -> str:
         value = "/".join(f"{key}:{part}" for key, part in value.items() if part)
     words = harmless(str(value))
     return words if len(words) <= _LONGEST_VALUE else f"{words[:_LONGEST_VALUE]}…"
+
+
+def local_time(at: int) -> str:
+    """`12:03:11` on this machine's clock."""
+    return utc(at).astimezone().strftime("%H:%M:%S")
+
+
+def local_date_time(at: int) -> str:
+    """`2026-11-23 12:03` on this machine's clock."""
+    return utc(at).astimezone().strftime("%Y-%m-%d %H:%M")

@@ -10,7 +10,7 @@ from typing import Any
 
 from orchestra_desktop.domain.ledger import LedgerLine
 from orchestra_desktop.domain.messages import Usage
-from orchestra_desktop.domain.money import in_dollars
+from orchestra_desktop.domain.money import in_dollars, shown
 from orchestra_desktop.domain.periods import rfc3339
 from orchestra_desktop.services.money import UsageReport, UsageSum
 
@@ -88,3 +88,8 @@ def _cell(value: object) -> str:
         return ""
     words = " ".join(map(str, value)) if isinstance(value, list) else str(value)
     return f"'{words}" if words.startswith(_FORMULA_STARTS) else words
+
+
+def range_of(p50: int, p90: int) -> str:
+    """A quote's dollars: `free`, `$0.21`, `$0.21 to $0.48`."""
+    return shown(p50) if shown(p50) == shown(p90) else f"{shown(p50)} to {shown(p90)}"

@@ -6,7 +6,7 @@ only for what it shows. No Qt: the window gathers the topics on a timer of its o
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from orchestra_desktop.domain.transitions import TaskState
     from orchestra_desktop.services.money import Standing
     from orchestra_desktop.services.session import Session
+    from orchestra_desktop.viewmodels.task_board import TaskBoard
 
 MOST_EVENTS = 5_000  # of the picked project, kept for the list; older ones are read from the archive
 
@@ -69,7 +70,10 @@ class Workspace:
         self.project: Project | None = None
         self.versions: Sequence[PlanVersion] = ()
         self.run: RunRow | None = None
-        self.task_states: dict[TaskId, TaskState] = {}
+        self.board: TaskBoard | None = None
+        self.changed_tasks: frozenset[TaskId] = frozenset()
+        self._board_of: RunId | None = None
+        self._early: list[Stored] = []  # events of a run whose rows are just being read
         self.events: deque[Stored] = deque(maxlen=MOST_EVENTS)
         self.services: dict[str, HealthChanged] = {}
         self.money: Standing | None = None
@@ -97,7 +101,8 @@ class Workspace:
     async def choose(self, project: ProjectId | None) -> None:
         """Makes a project the one worked on, with its plans, its newest run and the last events."""
         self.project = next((known for known in self.projects if known.id == project), None)
-        self.versions, self.run, self.task_states = (), None, {}
+        self.versions, self.run = (), None
+        self._drop_board()
         self.events.clear()
         if self.project is not None:
             await self._read_plans()
@@ -131,9 +136,15 @@ class Workspace:
             return
         self.events.append(stored)
         self._tell(Topic.EVENTS)
-        if kind == "TaskStateChanged" and scope.task is not None and self._is_of_run(scope.run):
-            self.task_states[scope.task] = event.to  # type: ignore[union-attr]
+        if scope.run is not None:
+            self._take_of_run(scope.run, stored)
+
+    def _take_of_run(self, run: RunId, stored: Stored) -> None:
+        if self.board is not None and run == self._board_of:
+            self.board.fold((stored,))
             self._tell(Topic.TASKS, Topic.SITUATION)
+        else:
+            self._early.append(stored)
 
     def _note_planning(self, kind: str, project: ProjectId) -> None:
         if kind == "PlanRequested":
@@ -141,8 +152,10 @@ class Workspace:
         elif kind in {"PlanProposed", "PlanFailed"}:
             self.planning.discard(project)
 
-    def _is_of_run(self, run: RunId | None) -> bool:
-        return self.run is None or self.run.run == run
+    def settle(self) -> None:
+        """Called before a flush: names the rows that changed since the one before, for whoever draws them."""
+        rows = self.board.take_changed() if self.board is not None else []
+        self.changed_tasks = frozenset(row.id for row in rows)
 
     async def refresh(self) -> None:
         """Reads again what events have made stale, until nothing is."""
@@ -169,11 +182,30 @@ class Workspace:
             return
         self.run = await self.session.runs.newest(self.project)
         if self.run is None:
-            self.task_states = {}
-            return
-        state = await self.session.runs.state(self.run)
-        self.task_states = {task: record.state for task, record in state.tasks.items()}
+            self._drop_board()
+        elif self.run.run != self._board_of:
+            await self._read_board(self.run)
         self._tell(Topic.TASKS)
+
+    async def _read_board(self, run: RunRow) -> None:
+        """The rows of a run, from its stored events and from those that came while they were being read."""
+        from orchestra_desktop.domain.ports import EventFilter
+        from orchestra_desktop.viewmodels.task_board import TaskBoard
+
+        assert self.session is not None  # asked for by whoever has one
+        plan = next((version.plan for version in self.versions if version.number == run.plan_number), None)
+        if plan is None:
+            self.versions = await self.session.plans.versions(self.project) if self.project is not None else ()
+            plan = next(version.plan for version in self.versions if version.number == run.plan_number)
+        stored = await self.session.context.archive.events(EventFilter(run=run.run))
+        last = stored[-1].seq if stored else 0
+        board = TaskBoard(plan)
+        board.fold(stored)
+        board.fold(late for late in self._early if late.scope.run == run.run and late.seq > last)
+        self.board, self._board_of, self._early = board, run.run, []
+
+    def _drop_board(self) -> None:
+        self.board, self._board_of, self._early = None, None, []
 
     async def _read_events(self) -> None:
         if self.session is None or self.project is None:
@@ -199,9 +231,14 @@ class Workspace:
         """How many runs this process carries out, of any project."""
         return len(self.session.runs.live) if self.session is not None else 0
 
-    def counts(self) -> Counter[TaskState]:
-        """Tasks of the run by state."""
-        return Counter(self.task_states.values())
+    def counts(self) -> dict[TaskState, int]:
+        """Tasks of the run by state; empty where nothing has run."""
+        return self.board.counts if self.board is not None else {}
+
+    def task_state(self, task: TaskId | None) -> TaskState | None:
+        """A task's state in the run; None where nothing has run."""
+        row = self.board.rows.get(task) if self.board is not None and task is not None else None
+        return row.state if row is not None else None
 
     def situation(self, task: TaskId | None = None) -> Situation:
         """Where things stand, with the state of the picked task."""
@@ -216,7 +253,7 @@ class Workspace:
             new_approval=bool(approved) and (self.run is None or approved[-1] > self.run.plan_number),
             run=self.run.state if self.run is not None else None,
             live=self.is_live,
-            task=self.task_states.get(task) if task is not None else None,
+            task=self.task_state(task),
         )
 
     def _tell(self, *topics: Topic) -> None:

@@ -381,7 +381,7 @@ class RunMachine(RuleBasedStateMachine):
 
 
 TestRunMachine = RunMachine.TestCase
-TestRunMachine.settings = settings(max_examples=120, stateful_step_count=50)
+TestRunMachine.settings = settings(max_examples=150, stateful_step_count=50)
 
 
 def test_a_state_that_never_began_starts_nothing() -> None:

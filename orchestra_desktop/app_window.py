@@ -1,0 +1,241 @@
+"""Adds the Qt loop and the window to the program: start, one instance, errors in one place, and a clean end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from orchestra_desktop.domain.errors import DataFolderHeld, OrchestraError, WrongMoment
+from orchestra_desktop.domain.texts import text
+from orchestra_desktop.services.start_options import StartOptions, data_dir
+from orchestra_desktop.ui.action_registry import ActionRegistry
+from orchestra_desktop.ui.bridge import Bridge, make_loop
+from orchestra_desktop.ui.context import UiContext
+from orchestra_desktop.ui.dialogs import Choice
+from orchestra_desktop.ui.flush import Flush
+from orchestra_desktop.ui.notices import Notices
+from orchestra_desktop.ui.progress import Progress
+from orchestra_desktop.ui.selection import Selection
+from orchestra_desktop.ui.shell.layout_store import LayoutStore
+from orchestra_desktop.ui.shell.main_window import MainWindow
+from orchestra_desktop.ui.theme.theme import Theme, ThemeChoice
+from orchestra_desktop.ui.translation import translate
+from orchestra_desktop.viewmodels.workspace import Workspace
+
+if TYPE_CHECKING:
+    from orchestra_desktop.services.session import Session, SessionFactory
+
+Make = Callable[[StartOptions], "SessionFactory"]
+_HEARTBEAT_MS = 200  # on Windows, Ctrl-C is seen only when Python gets a turn
+_RAISE_PATIENCE_S = 5.0
+_log = logging.getLogger(__name__)
+
+
+def run_window(make: Make, options: StartOptions) -> int:
+    """Shows the window and turns the loop until it is closed; the exit code."""
+    application = _application()
+    with asyncio.Runner(loop_factory=lambda: make_loop(application)) as runner:
+        return runner.run(WindowProgram(application, make, options).live())
+
+
+def _application() -> QApplication:
+    found = QApplication.instance()
+    application = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
+    application.setApplicationName("orchestra-desktop")
+    application.setApplicationDisplayName("")  # the window's title says it already
+    application.setQuitOnLastWindowClosed(False)
+    return application
+
+
+class WindowProgram:
+    """One life of the window. Painted first; the data folder is opened after that, in a task of its own."""
+
+    def __init__(self, application: QApplication, make: Make, options: StartOptions) -> None:
+        self._application = application
+        self._make = make
+        self._options = options
+        self._session: Session | None = None
+        self._code = 0
+        self._store = LayoutStore(data_dir(options))
+        self.notices = Notices()
+        self.flush = Flush()
+
+    async def live(self) -> int:
+        """From the first paint to the last commit."""
+        self._end = asyncio.Event()
+        with self._faults_shown(), self._interruptible():
+            async with asyncio.TaskGroup() as group:
+                self.bridge = Bridge(group, self.notices.fault)
+                self.window = self._window()
+                self.window.show()
+                await self._painted()
+                self.bridge.spawn(self._open(), name="session.open")
+                await self._end.wait()
+                await self.bridge.wind_down()
+            await self._close()
+        return self._code
+
+    # -- the window -------------------------------------------------------------------------------------------------
+
+    def _window(self) -> MainWindow:
+        theme = Theme(self._application, ThemeChoice(self._store.word("theme", ThemeChoice.SYSTEM)))
+        self.context = UiContext(
+            theme=theme,
+            bridge=self.bridge,
+            notices=self.notices,
+            selection=Selection(),
+            workspace=Workspace(self.flush.mark, self._refresh),
+            flush=self.flush,
+            progress=Progress(self.flush),
+            registry=ActionRegistry(theme),
+            session_getter=self._opened,
+        )
+        self.flush.before = self.context.workspace.settle
+        window = MainWindow(self.context, self._store)
+        window.close_asked.connect(self._on_close_asked)
+        return window
+
+    async def _painted(self) -> None:
+        painted = asyncio.Event()
+        self.window.painted.connect(painted.set)
+        await painted.wait()
+
+    def _refresh(self) -> None:
+        self.bridge.spawn(self.context.workspace.refresh(), name="workspace.refresh")
+
+    # -- the session ------------------------------------------------------------------------------------------------
+
+    def _opened(self) -> Session:
+        if self._session is None:
+            raise WrongMoment(text("session.not_open"))
+        return self._session
+
+    async def _open(self) -> None:
+        """Opens the data folder. Somebody else who has it shows their window instead of this one."""
+        factory = self._make(self._options)
+        try:
+            self._session = await factory.writing()
+        except DataFolderHeld:
+            await self._hand_over(factory)
+            return
+        self._session.on_raise = self.window.raise_window
+        for notice in self._session.notices:
+            self.notices.say(notice)
+        await self.context.workspace.open(self._session)
+        await self._choose_last()
+
+    async def _choose_last(self) -> None:
+        """Goes on where the person was: the project last picked, else the newest."""
+        projects = self.context.workspace.projects
+        last = self._store.word("project")
+        chosen = next((project.id for project in projects if project.id == last), projects[-1].id if projects else None)
+        if chosen is not None:
+            await self.context.workspace.choose(chosen)
+            self.context.selection.pick_project(chosen)
+
+    async def _hand_over(self, factory: SessionFactory) -> None:
+        try:
+            await factory.decide({"verb": "raise_window"}, _RAISE_PATIENCE_S)
+        except OrchestraError as error:
+            self.notices.fault(error)
+            return
+        self.window.close_for_good()
+        self._end.set()
+
+    async def _close(self) -> None:
+        """Lets the data folder go; what waits is committed first."""
+        self.context.workspace.close()
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+        self.window.deleteLater()
+
+    # -- closing ----------------------------------------------------------------------------------------------------
+
+    def _on_close_asked(self, _leave: bool) -> None:
+        self.bridge.spawn(self._closing(), name="window.closing")
+
+    async def _closing(self) -> None:
+        """Asks where a run goes on; otherwise ends."""
+        if self.context.workspace.live_runs:
+            answer = await self.context.ask(
+                translate("Shell", "A run is going on"),
+                translate(
+                    "Shell",
+                    "Stopped now, open requests are closed and counted at what they may have cost; the run can be taken "
+                    "up where it stands.",
+                ),
+                (
+                    Choice("stay", translate("Shell", "Stay here"), "quiet"),
+                    Choice("keep", translate("Shell", "Keep going in the background")),
+                    Choice("stop", translate("Shell", "Stop and quit"), "primary"),
+                ),
+            )
+            if answer == "keep":
+                self.window.hide()
+            if answer != "stop":
+                return
+        project = self.context.selection.project
+        self._store.keep_word("project", project or "")
+        self.window.close_for_good()
+        self._end.set()
+
+    # -- faults and signals -----------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _faults_shown(self) -> Iterator[None]:
+        """What nobody caught reaches the one place for notices, from Qt's slots and from the loop alike."""
+        loop = asyncio.get_running_loop()
+        before = sys.excepthook
+
+        def of_slot(_kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+            if isinstance(error, KeyboardInterrupt):
+                self._interrupted()
+            else:
+                self.notices.fault(error)
+
+        def of_loop(_loop: asyncio.AbstractEventLoop, details: dict[str, Any]) -> None:
+            error = details.get("exception")
+            if error is not None:
+                self.notices.fault(error)
+            else:
+                _log.error("loop: %s", details.get("message"))
+
+        sys.excepthook = of_slot
+        loop.set_exception_handler(of_loop)
+        try:
+            yield
+        finally:
+            sys.excepthook = before
+            loop.set_exception_handler(None)
+
+    @contextmanager
+    def _interruptible(self) -> Iterator[None]:
+        """Ctrl-C in the terminal ends the window like its close button would, without asking."""
+        if sys.platform == "win32":
+            heartbeat = QTimer()
+            heartbeat.timeout.connect(lambda: None)  # lets Python look for signals; an idle Qt never would
+            heartbeat.start(_HEARTBEAT_MS)
+            yield
+            heartbeat.stop()
+            return
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._interrupted)
+        yield
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+    def _interrupted(self) -> None:
+        self._code = 130
+        self.window.close_for_good()
+        self._end.set()

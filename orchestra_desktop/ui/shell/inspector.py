@@ -1,0 +1,50 @@
+"""The pane at the right: what is picked, in detail; beside the centre, or over it where the window is narrow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
+
+from orchestra_desktop.ui.places import INSPECTORS
+from orchestra_desktop.ui.translation import translate
+from orchestra_desktop.viewmodels.workspace import Topic
+
+if TYPE_CHECKING:
+    from orchestra_desktop.ui.context import UiContext
+
+LEAST_WIDTH = 280
+
+
+class InspectorPane(QFrame):
+    """Shows the first of `INSPECTORS` that applies to how things stand."""
+
+    def __init__(self, context: UiContext) -> None:
+        super().__init__()
+        self._c = context
+        self._made: dict[str, QWidget] = {}
+        self.setProperty("kind", "panel")
+        self.setAccessibleName(translate("Shell", "Inspector"))
+        self.setMinimumWidth(LEAST_WIDTH)
+        self._stack = QStackedWidget()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._stack)
+        context.flush.changed.connect(self._refresh)
+        context.selection.tasks_changed.connect(lambda _: self.choose())
+
+    def _refresh(self, topics: frozenset[Topic]) -> None:
+        if topics & {Topic.SITUATION, Topic.SESSION, Topic.PLANS, Topic.RUN} and not self.isHidden():
+            self.choose()
+
+    def choose(self) -> None:
+        """Brings the fitting inspector to the front, made when it is first needed."""
+        now = self._c.workspace.situation(self._c.selection.task)
+        fitting = next((inspector for inspector in INSPECTORS if inspector.applies(now)), None)
+        if fitting is None:
+            return
+        if fitting.id not in self._made:
+            widget = self._made[fitting.id] = fitting.factory(self._c)
+            widget.setAccessibleName(widget.accessibleName() or translate("Places", fitting.title))
+            self._stack.addWidget(widget)
+        self._stack.setCurrentWidget(self._made[fitting.id])

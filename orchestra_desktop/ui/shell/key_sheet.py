@@ -1,0 +1,69 @@
+"""The key sheet: every action with its keys, made from the table, in columns by menu."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from orchestra_desktop.ui.actions import Action, Group
+from orchestra_desktop.ui.theme.type import Face
+from orchestra_desktop.ui.translation import translate
+from orchestra_desktop.ui.widgets.buttons import Button
+from orchestra_desktop.ui.widgets.labels import plain_label
+
+if TYPE_CHECKING:
+    from orchestra_desktop.ui.context import UiContext
+
+_COLUMNS: tuple[tuple[Group, ...], ...] = ((Group.PROJECT, Group.PLAN), (Group.RUN, Group.TASK), (Group.VIEW, Group.HELP))
+
+
+class KeySheet(QDialog):
+    """Escape or the button closes it."""
+
+    def __init__(self, window: QWidget, context: UiContext) -> None:
+        super().__init__(window)
+        self._c = context
+        self.setWindowTitle(translate("Shell", "Keys"))
+        self.setAccessibleName(translate("Shell", "Keys"))
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 16)
+        column.setSpacing(16)
+        column.addWidget(plain_label(translate("Shell", "Keys"), context.theme, Face.TITLE))
+        columns = QHBoxLayout()
+        columns.setSpacing(36)
+        for groups in _COLUMNS:
+            columns.addLayout(self._column(groups))
+        column.addLayout(columns)
+        close = Button(translate("Shell", "Close"), context.theme)
+        close.clicked.connect(self.accept)
+        column.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+
+    def _column(self, groups: tuple[Group, ...]) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(8)
+        rows = self._c.registry.groups()
+        for group in groups:
+            shown = [row for row in rows.get(group, []) if row.shortcut]
+            if shown:
+                column.addWidget(plain_label(translate("Groups", group.value), self._c.theme, Face.HEADING))
+                column.addLayout(self._rows(shown))
+                column.addSpacing(8)
+        column.addStretch(1)
+        return column
+
+    def _rows(self, actions: list[Action]) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(20)
+        grid.setVerticalSpacing(5)
+        for number, row in enumerate(actions):
+            keys = ", ".join(
+                QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in row.shortcut
+            )
+            title = translate("Actions", row.title).rstrip("…")
+            grid.addWidget(plain_label(title, self._c.theme, Face.SECONDARY, tone="secondary"), number, 0)
+            grid.addWidget(plain_label(keys, self._c.theme, Face.SECONDARY), number, 1)
+        return grid

@@ -1,0 +1,317 @@
+"""The main window: the frame of bars, rail, centre, inspector and bottom panel, and how they share the room."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QHideEvent, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
+
+from orchestra_desktop.domain.ids import ProjectId
+from orchestra_desktop.ui.context import UiContext
+from orchestra_desktop.ui.places import PLACES
+from orchestra_desktop.ui.shell.bottom_panel import BottomPanel
+from orchestra_desktop.ui.shell.inspector import LEAST_WIDTH, InspectorPane
+from orchestra_desktop.ui.shell.layout_store import Layout, LayoutStore
+from orchestra_desktop.ui.shell.menus import make_menus
+from orchestra_desktop.ui.shell.notice_stack import NoticeStack
+from orchestra_desktop.ui.shell.place_stack import PlaceStack
+from orchestra_desktop.ui.shell.rail import Rail
+from orchestra_desktop.ui.shell.status_bar import StatusBar
+from orchestra_desktop.ui.shell.top_bar import TopBar
+from orchestra_desktop.ui.theme.theme import ThemeChoice
+from orchestra_desktop.ui.translation import translate
+from orchestra_desktop.ui.widgets.labels import hairline
+from orchestra_desktop.viewmodels.workspace import Topic
+
+OVERLAY_BELOW = 1_100  # pixels of the window's width under which the inspector lies over the centre
+_KEEP_AFTER_MS = 400  # a splitter moves often; its file is written once
+
+
+class MainWindow(QMainWindow):
+    """The `Shell` of the context. It asks nobody before closing: `close_asked` does, and answers by `close_for_good`."""
+
+    painted = Signal()  # once
+    close_asked = Signal(bool)  # whether the program is to end with it
+
+    def __init__(self, context: UiContext, store: LayoutStore) -> None:
+        super().__init__()
+        self._c = context
+        self._store = store
+        self._layout = store.layout(None)
+        self._was_painted = False
+        self._closing = False
+        context.shell = self
+        self.setWindowTitle(translate("Shell", "Orchestra"))
+        self.setWindowIcon(context.theme.icon("mark", size=32))
+        self.setMinimumSize(760, 520)
+        self._build()
+        self._keep_timer = QTimer(self)
+        self._keep_timer.setSingleShot(True)
+        self._keep_timer.setInterval(_KEEP_AFTER_MS)
+        self._keep_timer.timeout.connect(self._keep_layout)
+        context.registry.attach(context, self)
+        make_menus(self.menuBar(), context.registry)
+        context.flush.changed.connect(self._refresh)
+        context.selection.project_changed.connect(self._project_changed)
+        context.selection.tasks_changed.connect(lambda _: self._look_again())
+        if not self.restoreGeometry(store.geometry):
+            self._fit_to_screen()
+        known = {place.id for place in PLACES}
+        place = store.word("place", PLACES[0].id)
+        self.show_place(place if place in known else PLACES[0].id)
+
+    # -- building ---------------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self.top_bar = TopBar(self._c)
+        self.rail = Rail(self._c.theme, PLACES)
+        self.rail.picked.connect(self.show_place)
+        self.places = PlaceStack(self._c)
+        self.bottom = BottomPanel(self._c)
+        self.inspector = InspectorPane(self._c)
+        self.status = StatusBar(self._c)
+        self._upright = _splitter(Qt.Orientation.Vertical, self.places, self.bottom)
+        self._across = _splitter(Qt.Orientation.Horizontal, self._upright, self.inspector)
+        self._across.splitterMoved.connect(lambda *_: self._sizes_moved())
+        self._upright.splitterMoved.connect(lambda *_: self._sizes_moved())
+        self._body = QWidget()
+        body = QHBoxLayout(self._body)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(0)
+        for widget in (self.rail, hairline(upright=True)):
+            body.addWidget(widget)
+        body.addWidget(self._across, 1)
+        self._body.installEventFilter(self)
+        frame = QWidget()
+        column = QVBoxLayout(frame)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for widget in (self.top_bar, hairline()):
+            column.addWidget(widget)
+        column.addWidget(self._body, 1)
+        for widget in (hairline(), self.status):
+            column.addWidget(widget)
+        self.setCentralWidget(frame)
+        self.notices = NoticeStack(self, self._c.notices, self._c.theme)
+
+    def _fit_to_screen(self) -> None:
+        screen = QApplication.primaryScreen()
+        room = screen.availableSize() if screen is not None else None
+        self.resize(min(1_440, room.width()) if room else 1_440, min(900, room.height()) if room else 900)
+
+    # -- places -----------------------------------------------------------------------------------------------------
+
+    def show_place(self, place: str, tab: str = "") -> None:
+        self.places.show_place(place, tab)
+        self.rail.show_picked(place)
+        self._store.keep_word("place", place)
+        self._arrange()
+
+    def show_panel(self, panel: str) -> None:
+        if panel in self.places.place(self.places.current).panels:
+            self._layout.bottom_open = True
+            self._arrange()
+            self.bottom.tabs.row.pick(panel)
+
+    def set_badge(self, place: str, count: int) -> None:
+        self.rail.set_count(place, count)
+
+    # -- room -------------------------------------------------------------------------------------------------------
+
+    @property
+    def _overlays(self) -> bool:
+        return self.width() < OVERLAY_BELOW
+
+    def _arrange(self) -> None:
+        """Shows the panes that the place in front has and the person left open, at their sizes."""
+        place = self.places.place(self.places.current)
+        inspects = place.has_inspector and self._layout.inspector_open
+        self._host_inspector(over=self._overlays)
+        self.inspector.setVisible(inspects)
+        if inspects:
+            self.inspector.choose()
+        self.bottom.offer(place.panels)
+        self.bottom.setVisible(bool(place.panels) and self._layout.bottom_open)
+        self._c.registry["view.inspector"].setChecked(inspects)
+        self._c.registry["view.bottom"].setChecked(self.bottom.isVisibleTo(self))
+        self._apply_sizes()
+
+    def _host_inspector(self, *, over: bool) -> None:
+        """Under 1,100 pixels the inspector is taken out of the row and laid over its right end."""
+        is_over = self.inspector.parentWidget() is self._body
+        if over and not is_over:
+            self.inspector.setParent(self._body)
+            self.inspector.setProperty("over", True)
+        elif not over and is_over:
+            self._across.addWidget(self.inspector)
+
+    def _apply_sizes(self) -> None:
+        if self._overlays:
+            width = min(self._layout.inspector_width, max(LEAST_WIDTH, self._body.width() * 2 // 3))
+            self.inspector.setGeometry(self._body.width() - width, 0, width, self._body.height())
+            self.inspector.raise_()
+        else:
+            width = self._layout.inspector_width
+            self._across.setSizes([max(self._across.width() - width, 300), width])
+        height = self._layout.bottom_height
+        self._upright.setSizes([max(self._upright.height() - height, 200), height])
+
+    def _sizes_moved(self) -> None:
+        if self.inspector.isVisible() and not self._overlays:
+            self._layout.inspector_width = self.inspector.width()
+        if self.bottom.isVisible():
+            self._layout.bottom_height = self.bottom.height()
+        self._keep_timer.start()
+
+    def toggle_inspector(self) -> None:
+        self._layout.inspector_open = not self._layout.inspector_open
+        self._arrange()
+        self._keep_timer.start()
+
+    def toggle_bottom(self) -> None:
+        self._layout.bottom_open = not self._layout.bottom_open
+        self._arrange()
+        self._keep_timer.start()
+
+    def reset_layout(self) -> None:
+        self._store.forget()
+        self._layout = Layout()
+        self._arrange()
+
+    def _keep_layout(self) -> None:
+        self._store.keep(self._c.selection.project, self._layout)
+
+    def _project_changed(self, project: ProjectId | None) -> None:
+        self._layout = self._store.layout(project)
+        self._arrange()
+
+    def keep_theme(self, choice: ThemeChoice) -> None:
+        self._store.keep_word("theme", choice.value)
+
+    # -- following --------------------------------------------------------------------------------------------------
+
+    def _refresh(self, topics: frozenset[Topic]) -> None:
+        if topics & {Topic.SITUATION, Topic.SESSION, Topic.PLANS, Topic.RUN, Topic.TASKS}:
+            self._look_again()
+        if topics & {Topic.PROJECTS, Topic.SESSION}:
+            self._name()
+
+    def _look_again(self) -> None:
+        self._c.registry.update(self._c.workspace.situation(self._c.selection.task))
+
+    def _name(self) -> None:
+        project = self._c.workspace.project
+        name = translate("Shell", "Orchestra")
+        self.setWindowTitle(f"{project.name} – {name}" if project is not None else name)
+
+    # -- panes by keyboard ------------------------------------------------------------------------------------------
+
+    def _panes(self) -> list[QWidget]:
+        panes: list[QWidget] = [self.top_bar, self.rail, self.places, self.bottom, self.inspector]
+        return [pane for pane in panes if pane.isVisible()]
+
+    def move_pane(self, step: int) -> None:
+        panes = self._panes()
+        focus = QApplication.focusWidget()
+        here = next((n for n, pane in enumerate(panes) if focus is not None and pane.isAncestorOf(focus)), 0)
+        for offset in range(1, len(panes) + 1):
+            target = _first_focusable(panes[(here + step * offset) % len(panes)])
+            if target is not None:
+                target.setFocus(Qt.FocusReason.TabFocusReason)
+                return
+
+    # -- palette and sheets -----------------------------------------------------------------------------------------
+
+    def open_palette(self, words: str = "") -> None:
+        from orchestra_desktop.ui.shell.command_palette import CommandPalette
+
+        found = self.findChild(CommandPalette)
+        palette = found if found is not None else CommandPalette(self, self._c)
+        palette.open_at(words)
+
+    def open_key_sheet(self) -> None:
+        from orchestra_desktop.ui.shell.key_sheet import KeySheet
+
+        sheet = KeySheet(self, self._c)
+        sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        sheet.open()
+
+    # -- life -------------------------------------------------------------------------------------------------------
+
+    @property
+    def widget(self) -> QWidget:
+        return self
+
+    def raise_window(self) -> None:
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized | Qt.WindowState.WindowActive)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def close_window(self) -> None:
+        self.close()
+
+    def leave(self) -> None:
+        self.close_asked.emit(True)
+
+    def close_for_good(self) -> None:
+        """Closes without asking again."""
+        self._closing = True
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Ignored once: what runs is asked about first, and a coroutine cannot be awaited in here."""
+        self._keep_layout()
+        self._store.keep_geometry(self.saveGeometry())
+        self._store.sync()
+        if self._closing:
+            event.accept()
+        else:
+            event.ignore()
+            self.close_asked.emit(False)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if watched is self._body and event.type() is QEvent.Type.Resize:
+            self._arrange_again()
+        return super().eventFilter(watched, event)
+
+    def _arrange_again(self) -> None:
+        if self.places.current:
+            self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self._arrange_again()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        super().showEvent(event)
+        self._c.flush.set_visible(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+        super().hideEvent(event)
+        self._c.flush.set_visible(False)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            QTimer.singleShot(0, self.painted.emit)
+
+
+def _splitter(orientation: Qt.Orientation, first: QWidget, second: QWidget) -> QSplitter:
+    splitter = QSplitter(orientation)
+    splitter.setHandleWidth(1)
+    splitter.setChildrenCollapsible(False)
+    splitter.addWidget(first)
+    splitter.addWidget(second)
+    splitter.setStretchFactor(0, 1)
+    splitter.setStretchFactor(1, 0)
+    return splitter
+
+
+def _first_focusable(pane: QWidget) -> QWidget | None:
+    """The first control of a pane that Tab would reach."""
+    for widget in pane.findChildren(QWidget):
+        if widget.isVisible() and widget.isEnabled() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            return widget
+    return None

@@ -1,0 +1,123 @@
+"""Shows notices: up to three at once at the lower right, the newest lowest, over everything but never over a dialog."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from orchestra_desktop.ui.notices import Notice, Notices, Tone
+from orchestra_desktop.ui.theme.theme import Theme
+from orchestra_desktop.ui.theme.tokens import Token
+from orchestra_desktop.ui.theme.type import Face
+from orchestra_desktop.ui.translation import translate
+from orchestra_desktop.ui.widgets.buttons import Button, IconButton
+from orchestra_desktop.ui.widgets.labels import plain_label
+from orchestra_desktop.ui.widgets.surfaces import Picture
+
+MOST_SHOWN = 3
+_WIDTH, _MARGIN, _ABOVE_STATUS = 400, 16, 44
+_LOOKS = {
+    Tone.DONE: ("check", Token.SUCCEEDED),
+    Tone.ATTENTION: ("warning", Token.NEEDS_PERSON),
+    Tone.ERROR: ("cross", Token.FAILED),
+}
+
+
+class Toast(QFrame):
+    """One notice. The time it is shown stops while the mouse is over it."""
+
+    def __init__(self, notice: Notice, theme: Theme) -> None:
+        super().__init__()
+        self.setProperty("kind", "notice")
+        self.setAccessibleName(notice.words)
+        self.setFixedWidth(_WIDTH)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 10, 8, 10)
+        row.setSpacing(10)
+        icon, token = _LOOKS[notice.tone]
+        row.addWidget(Picture(theme, icon, 16, token), 0, Qt.AlignmentFlag.AlignTop)
+        words = plain_label(notice.words, theme, wrap=True)
+        words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        column = QVBoxLayout()
+        column.setSpacing(4)
+        column.addWidget(words)
+        if notice.detail:
+            column.addWidget(plain_label(notice.detail, theme, Face.LABEL, tone="muted", wrap=True))
+        row.addLayout(column, 1)
+        if notice.verb:
+            row.addWidget(self._verb(notice, theme), 0, Qt.AlignmentFlag.AlignTop)
+        close = IconButton("close", translate("Notices", "Close the notice"), theme, Token.MUTED, 14)
+        close.clicked.connect(self.close_now)
+        row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.close_now)
+        if notice.lasts_ms:
+            self._timer.setInterval(notice.lasts_ms)
+            self._timer.start()
+
+    def _verb(self, notice: Notice, theme: Theme) -> Button:
+        button = Button(notice.verb, theme, kind="quiet")
+        if notice.on_verb is not None:
+            button.clicked.connect(notice.on_verb)
+        button.clicked.connect(self.close_now)
+        return button
+
+    def enterEvent(self, event: QEvent) -> None:  # type: ignore[override]  # noqa: N802 - Qt's name
+        self._timer.stop()
+        super().enterEvent(event)  # type: ignore[arg-type]
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        if self._timer.interval():
+            self._timer.start()
+        super().leaveEvent(event)
+
+    def close_now(self) -> None:
+        self._timer.stop()
+        self.hide()
+        self.deleteLater()
+
+
+class NoticeStack(QWidget):
+    """Lies over the window's lower right corner and moves with it."""
+
+    def __init__(self, window: QWidget, notices: Notices, theme: Theme) -> None:
+        super().__init__(window)
+        self._theme = theme
+        self._toasts: list[Toast] = []
+        self.setAccessibleName(translate("Notices", "Notices"))
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(8)
+        self.hide()
+        notices.added.connect(self._add)
+        window.installEventFilter(self)
+
+    def _add(self, notice: Notice) -> None:
+        while len(self._toasts) >= MOST_SHOWN:
+            self._toasts[0].close_now()
+        toast = Toast(notice, self._theme)
+        self._toasts.append(toast)
+        toast.installEventFilter(self)
+        self._column.addWidget(toast)
+        self._place()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if event.type() is QEvent.Type.Hide and isinstance(watched, Toast):
+            self._toasts = [toast for toast in self._toasts if toast is not watched]
+            self._column.removeWidget(watched)
+            self._place()
+        elif event.type() is QEvent.Type.Resize and watched is self.parentWidget():
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _place(self) -> None:
+        self.setVisible(bool(self._toasts))
+        window = self.parentWidget()
+        if window is None or not self._toasts:
+            return
+        self.setFixedWidth(_WIDTH)
+        self._column.activate()
+        self.resize(_WIDTH, self._column.totalHeightForWidth(_WIDTH) if self._column.hasHeightForWidth() else self.sizeHint().height())
+        self.move(window.width() - _WIDTH - _MARGIN, window.height() - self.height() - _ABOVE_STATUS)
+        self.raise_()
