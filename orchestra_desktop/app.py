@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from orchestra_desktop.calls.accounts import Accounts
@@ -18,10 +17,10 @@ from orchestra_desktop.domain import errors
 from orchestra_desktop.domain.messages import ModelInfo
 from orchestra_desktop.domain.periods import zone
 from orchestra_desktop.domain.ports import Archive, Journal, Keys, ModelProvider, Toolbox
-from orchestra_desktop.domain.texts import Text
+from orchestra_desktop.domain.texts import Text, text
 from orchestra_desktop.engine.executor import EnginePorts
 from orchestra_desktop.network.guard import NetworkGuard, NetworkSettings
-from orchestra_desktop.network.handoff import HandoffServer, hand_over
+from orchestra_desktop.network.handoff import Handler, HandoffServer, hand_over
 from orchestra_desktop.network.routes import Timeouts
 from orchestra_desktop.planning.planner import NoPlan, Planner, PlanningRefused
 from orchestra_desktop.planning.priors import load_priors
@@ -36,16 +35,16 @@ from orchestra_desktop.services.context import Context, Writing
 from orchestra_desktop.services.decisions import LONG_VERBS, decide
 from orchestra_desktop.services.doctor import Doctor
 from orchestra_desktop.services.models import Models
-from orchestra_desktop.services.money import Money
+from orchestra_desktop.services.money import Money, unwritable
 from orchestra_desktop.services.outputs import Outputs
 from orchestra_desktop.services.plans import Plans
 from orchestra_desktop.services.projects import Projects
 from orchestra_desktop.services.runs import Runs
 from orchestra_desktop.services.secrets import Secrets
-from orchestra_desktop.services.session import Session
+from orchestra_desktop.services.session import Closing, Session, close_all
 from orchestra_desktop.services.start_options import StartOptions, data_dir
 from orchestra_desktop.settings import file as settings_file
-from orchestra_desktop.settings.keyring import ENVIRONMENT_NAMES, KeyChain, KeyringKeys
+from orchestra_desktop.settings.keyring import ENVIRONMENT_NAMES, KeyChain, KeyringKeys, SessionKeys
 from orchestra_desktop.settings.log_file import LogFile, Redaction, WatchedKeys, log_events
 from orchestra_desktop.settings.prices import load_prices
 from orchestra_desktop.settings.schema import Settings
@@ -79,34 +78,58 @@ class App:
 
     async def _opened(self, *, serves: bool) -> Session:
         """`serves` lets other commands hand their verbs over; a decision made in a moment takes none."""
-        settings, notices = self._load()
-        store = open_store(self._folder)
-        log = self._log_file()
-        store.journal.subscribe(log_events)
+        self._load()  # what was given wrongly is refused before anything is made
+        closing: list[Closing] = []
         try:
-            settings_file.keep_time_zone(self._settings_file)
-            parts = self._parts(settings)
-            calls = await self._calls(settings, parts, store.journal, store.archive)
-            toolbox = shipped_tools((self._folder.path,))
-            writing = self._writing(calls, store.journal, store.archive, toolbox)
-            session = self._session(settings, parts, store.archive, notices, toolbox, writing)
-            session.log = log.path
-            session.on_close += [log.close, store.close, parts.close]
-            await session.runs.note_interrupted()
+            session = await self._opened_parts(closing)
             if serves:
                 await self._serve(session)
         except BaseException:
-            await store.close()
-            await log.close()
+            await close_all(closing)
             raise
+        session.on_close.append(session.runs.close)
         return session
+
+    async def _opened_parts(self, closing: list[Closing]) -> Session:
+        """The session, with what ends each of its parts in `closing` as soon as it is there."""
+        store = open_store(self._folder)
+        closing.append(store.close)
+        log = self._log_file()
+        closing.insert(0, log.close)
+        store.journal.subscribe(log_events)
+        unkept = self._keep_time_zone()
+        settings, notices = self._load()  # again: now that the folder is held nobody else changes its settings
+        parts = self._parts(settings)
+        closing.append(parts.close)
+        toolbox = shipped_tools((self._folder.path,))
+        calls = await self._calls(settings, parts, store.journal, store.archive)
+        writing = await self._writing(calls, store.journal, store.archive, toolbox)
+        notices = (*notices, *unkept, *toolbox.problems)
+        session = self._session(settings, parts, store.archive, notices, toolbox, writing)
+        session.log = log.path
+        session.on_close = closing
+        await session.projects.note_interrupted()
+        await session.runs.note_interrupted()
+        return session
+
+    def _keep_time_zone(self) -> tuple[Text, ...]:
+        """Days and months stay those of the first start (M7); what to tell if that cannot be written down."""
+        try:
+            settings_file.keep_time_zone(self._settings_file)
+        except errors.InvalidSettings as error:
+            return (error.text,)
+        except OSError as error:
+            return (unwritable(self._settings_file, error),)
+        return ()
 
     async def reading(self) -> Session:
         """Opens the folder to look at it."""
         settings, notices = self._load()
         reader = open_reader(self._folder)
         parts = self._parts(settings)
-        session = self._session(settings, parts, reader.archive, notices, shipped_tools((self._folder.path,)), None)
+        toolbox = shipped_tools((self._folder.path,))
+        notices = (*notices, *toolbox.problems)
+        session = self._session(settings, parts, reader.archive, notices, toolbox, None)
         session.context.held = self._is_held()
         session.on_close += [reader.close, parts.close]
         return session
@@ -146,22 +169,28 @@ class App:
         async def handler(request: dict[str, Any]) -> dict[str, Any]:
             return await session.handed_over.carry_out(decide(session, request))
 
-        server = await HandoffServer.start(self._folder.handoff_address, token, handler)
-        session.on_close.append(server.close)
-        self._folder.announce(server.address, token)
+        try:
+            server = await self._listening(token, handler)
+            session.on_close.append(server.close)
+            self._folder.announce(server.address, token)
+        except OSError as error:  # everything but handing over works without it
+            detail = error.strerror or str(error)
+            session.notices = (*session.notices, text("handoff.cannot_listen", detail=detail))
+
+    async def _listening(self, token: str, handler: Handler) -> HandoffServer:
+        """On the folder's own socket; on a port of this machine where the file system knows no sockets."""
+        try:
+            return await HandoffServer.start(self._folder.handoff_address, token, handler)
+        except OSError:
+            return await HandoffServer.start("tcp:127.0.0.1:0", token, handler)
 
     def _is_held(self) -> bool:
         """Whether any process runs the folder now. Asked by taking its lock for a moment: a file that names the last
         holder may be there after a kill."""
-        if not self._folder.database.exists():
-            return False
-        probe = DataFolder(self._folder.path)
         try:
-            is_free = probe.try_hold()
+            return self._folder.is_held_by_anyone()
         except OSError:  # a folder that may not be written: nobody else's lock can be told from a missing right
             return self._folder.holder() is not None
-        probe.release()
-        return not is_free
 
     def _log_file(self) -> LogFile:
         level, form = self._options.log_level or "info", self._options.log_format or "text"
@@ -179,7 +208,8 @@ class App:
 
     def _parts(self, settings: Settings) -> _Parts:
         network = NetworkGuard(network_settings(settings), self._clock)
-        keys = WatchedKeys(KeyChain(KeyringKeys(), self._options.environment), self._redaction)
+        session_keys = SessionKeys()
+        keys = WatchedKeys(KeyChain(KeyringKeys(), self._options.environment, session_keys), self._redaction)
         claude = AnthropicProvider(partial(keys.get, "anthropic"), network, self._clock, _claude_settings(settings))
         ollama = OllamaProvider(
             settings.ollama.hosts[0].url if settings.ollama.hosts else "",
@@ -188,7 +218,7 @@ class App:
             _host_settings(settings),
         )
         rehearsal = RehearsalProvider(self._clock)
-        return _Parts(network, keys, claude, ollama, rehearsal)
+        return _Parts(network, keys, WatchedKeys(session_keys, self._redaction), claude, ollama, rehearsal)
 
     async def _calls(self, settings: Settings, parts: _Parts, journal: Journal, archive: Archive) -> Calls:
         await settle_abandoned(archive, journal, self._clock)
@@ -211,13 +241,14 @@ class App:
         prices = load_prices(resource_text("prices.json"), settings.pricing.overrides)
         return Calls(parts.providers, journal, accounts, lambda: prices, self._clock, self._ids)
 
-    def _writing(self, calls: Calls, journal: Journal, archive: Archive, toolbox: Toolbox) -> Writing:
+    async def _writing(self, calls: Calls, journal: Journal, archive: Archive, toolbox: Toolbox) -> Writing:
         return Writing(
             journal=journal,
             planner=Planner(calls, journal, self._clock, self._ids),
             engine=EnginePorts(calls, journal, archive, toolbox, self._clock, self._ids),
             limits=calls.accounts,
             announce_room=calls.announce_room,
+            projects={project.id: project for project in await archive.projects()},
         )
 
     def _session(
@@ -246,6 +277,7 @@ class App:
             pick_local=_pick_local,
             check_workspace=partial(check_workspace, forbidden=(self._folder.path,)),
             save_settings=partial(settings_file.save, self._settings_file),
+            load_settings=lambda: self._load()[0],
         )
         plans = Plans(context, Models(context))
         runs = Runs(context, plans)
@@ -255,7 +287,7 @@ class App:
             plans=plans,
             runs=runs,
             money=Money(context),
-            keys=Secrets(context, {"anthropic": parts.claude.test_key}),
+            keys=Secrets(context, {"anthropic": parts.claude.test_key}, parts.session_keys),
             doctor=Doctor(context),
             outputs=Outputs(context, runs),
             notices=notices,
@@ -268,6 +300,7 @@ class _Parts:
 
     network: NetworkGuard
     keys: Keys
+    session_keys: Keys
     claude: AnthropicProvider
     ollama: OllamaProvider
     rehearsal: RehearsalProvider

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from orchestra_desktop.domain.errors import DataFolderHeld, OrchestraError, Wron
 from orchestra_desktop.domain.texts import text
 from orchestra_desktop.services.start_options import StartOptions, data_dir
 from orchestra_desktop.ui.action_registry import ActionRegistry
+from orchestra_desktop.ui.actions import ACTIONS
 from orchestra_desktop.ui.bridge import Bridge, make_loop
 from orchestra_desktop.ui.context import UiContext
 from orchestra_desktop.ui.dialogs import Choice
@@ -35,16 +36,20 @@ if TYPE_CHECKING:
     from orchestra_desktop.services.session import Session, SessionFactory
 
 Make = Callable[[StartOptions], "SessionFactory"]
+Alongside = Callable[["WindowProgram"], Coroutine[Any, Any, object]]
 _HEARTBEAT_MS = 200  # on Windows, Ctrl-C is seen only when Python gets a turn
 _RAISE_PATIENCE_S = 5.0
 _log = logging.getLogger(__name__)
 
 
-def run_window(make: Make, options: StartOptions) -> int:
-    """Shows the window and turns the loop until it is closed; the exit code."""
+def run_window(make: Make, options: StartOptions, alongside: Alongside | None = None) -> int:
+    """Shows the window and turns the loop until it is closed; the exit code.
+
+    `alongside` is carried out beside the window once it is painted, for those who drive it: tests and screenshots.
+    """
     application = _application()
     with asyncio.Runner(loop_factory=lambda: make_loop(application)) as runner:
-        return runner.run(WindowProgram(application, make, options).live())
+        return runner.run(WindowProgram(application, make, options, alongside).live())
 
 
 def _application() -> QApplication:
@@ -59,26 +64,33 @@ def _application() -> QApplication:
 class WindowProgram:
     """One life of the window. Painted first; the data folder is opened after that, in a task of its own."""
 
-    def __init__(self, application: QApplication, make: Make, options: StartOptions) -> None:
+    def __init__(
+        self, application: QApplication, make: Make, options: StartOptions, alongside: Alongside | None = None
+    ) -> None:
         self._application = application
         self._make = make
         self._options = options
+        self._alongside = alongside
         self._session: Session | None = None
         self._code = 0
         self._store = LayoutStore(data_dir(options))
+        self._end = asyncio.Event()
+        self.shown = asyncio.Event()
         self.notices = Notices()
         self.flush = Flush()
 
     async def live(self) -> int:
         """From the first paint to the last commit."""
-        self._end = asyncio.Event()
         with self._faults_shown(), self._interruptible():
             async with asyncio.TaskGroup() as group:
                 self.bridge = Bridge(group, self.notices.fault)
                 self.window = self._window()
                 self.window.show()
                 await self._painted()
+                self.shown.set()
                 self.bridge.spawn(self._open(), name="session.open")
+                if self._alongside is not None:
+                    self.bridge.spawn(self._alongside(self), name="alongside")
                 await self._end.wait()
                 await self.bridge.wind_down()
             await self._close()
@@ -96,7 +108,7 @@ class WindowProgram:
             workspace=Workspace(self.flush.mark, self._refresh),
             flush=self.flush,
             progress=Progress(self.flush),
-            registry=ActionRegistry(theme),
+            registry=ActionRegistry(theme, ACTIONS),
             session_getter=self._opened,
         )
         self.flush.before = self.context.workspace.settle
@@ -171,8 +183,8 @@ class WindowProgram:
                 translate("Shell", "A run is going on"),
                 translate(
                     "Shell",
-                    "Stopped now, open requests are closed and counted at what they may have cost; the run can be taken "
-                    "up where it stands.",
+                    "Stopped now, open requests are closed and counted at what they may have cost; the run can be "
+                    "taken up where it stands.",
                 ),
                 (
                     Choice("stay", translate("Shell", "Stay here"), "quiet"),
@@ -184,10 +196,7 @@ class WindowProgram:
                 self.window.hide()
             if answer != "stop":
                 return
-        project = self.context.selection.project
-        self._store.keep_word("project", project or "")
-        self.window.close_for_good()
-        self._end.set()
+        self.end()
 
     # -- faults and signals -----------------------------------------------------------------------------------------
 
@@ -236,6 +245,11 @@ class WindowProgram:
             loop.remove_signal_handler(number)
 
     def _interrupted(self) -> None:
-        self._code = 130
+        self.end(130)
+
+    def end(self, code: int = 0) -> None:
+        """Closes the window for good, whatever runs: it can be taken up again."""
+        self._code = code
+        self._store.keep_word("project", self.context.selection.project or "")
         self.window.close_for_good()
         self._end.set()

@@ -84,10 +84,10 @@ class Accounts:
         """The accounts that have just passed the warning line, each told once in the life of the process."""
         near = []
         for account, limit in caps.items():
-            if not limit or account in self._warned:
+            if not limit:
                 continue
             balance = self.balances.balance(account)
-            if balance.counted * 100 >= limit * self.warning_percent:
+            if balance.counted * 100 >= limit * self.warning_percent and account not in self._warned:
                 self._warned.add(account)
                 near.append((account, limit, balance))
         return near

@@ -31,7 +31,8 @@ MAX_OUTPUT_BYTES = 8_000_000  # no model writes that much; a stream that does is
 class CallSpec:
     """What is to be asked, of whom, for what, and whom it is counted against.
 
-    `max_output_bytes` bounds the streamed text, thinking included, as UTF-8.
+    `max_output_bytes` bounds the streamed text, thinking included, as UTF-8. `request_size` is the UTF-8 size of what the
+    request says, or more, where whoever asks has kept count; else it is measured.
     """
 
     purpose: Purpose
@@ -40,6 +41,11 @@ class CallSpec:
     choice: ModelChoice
     request: ModelRequest
     max_output_bytes: int = MAX_OUTPUT_BYTES
+    request_size: int | None = None
+
+    @property
+    def most_input_tokens(self) -> int:
+        return input_bound(request_bytes(self.request) if self.request_size is None else self.request_size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +109,7 @@ class Calls:
         amount = 0
         if not spec.choice.free:
             price = self._prices().price(spec.choice.model, utc(at).date())
-            tokens = input_bound(request_bytes(spec.request)) if input_tokens is None else input_tokens
+            tokens = spec.most_input_tokens if input_tokens is None else input_tokens
             max_tokens = _fitting_output(price, tokens, spec.request.max_tokens, self.accounts.balances.room(caps))
             amount = price.bound(tokens, max_tokens)
             if max_tokens != spec.request.max_tokens:
@@ -131,11 +137,7 @@ class Calls:
             count = await self.providers[spec.choice.provider].count_tokens(spec.request)
         except ModelFault:
             return first
-        return (
-            first
-            if count is None
-            else self.reserve(spec, min(counted_bound(count), input_bound(request_bytes(spec.request))))
-        )
+        return first if count is None else self.reserve(spec, min(counted_bound(count), spec.most_input_tokens))
 
     def refusal(self, scope: Scope, amount: int) -> Refusal | None:
         """What would forbid this amount now; None if it fits. Nothing is held."""

@@ -57,32 +57,37 @@ class Deadlines:
         now = asyncio.get_running_loop().time()
         for deadline, at in self._open.items():
             if at <= now:
+                self._open[deadline] = math.inf  # a block may take its time to end; it is told once
                 deadline.pass_now()
-        soonest = min((at for at in self._open.values() if at > now), default=None)
-        if soonest is not None:
+        soonest = min(self._open.values(), default=math.inf)
+        if soonest < math.inf:
             self._look_at(soonest)
 
 
 class _Deadline:
-    """One block under a limit. Cancelling it and telling that apart from other cancellations is asyncio's work."""
+    """One block under a limit, told apart from other cancellations as `asyncio.Task.uncancel` describes."""
 
-    __slots__ = ("_owner", "_seconds", "_timeout")
+    __slots__ = ("_cancelling", "_owner", "_passed", "_seconds", "_task")
 
     def __init__(self, owner: Deadlines, seconds: float) -> None:
         self._owner = owner
         self._seconds = seconds
-        self._timeout = asyncio.timeout(None)
+        self._passed = False
 
-    async def __aenter__(self) -> object:
-        await self._timeout.__aenter__()
+    async def __aenter__(self) -> None:
+        task = asyncio.current_task()
+        assert task is not None  # only a task can be cancelled
+        self._task = task
+        self._cancelling = task.cancelling()
         self._owner.entered(self, asyncio.get_running_loop().time() + self._seconds)
-        return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> bool | None:
+        self, kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
         self._owner.left(self)
-        return await self._timeout.__aexit__(kind, error, trace)
+        if self._passed and self._task.uncancel() <= self._cancelling and kind is asyncio.CancelledError:
+            raise TimeoutError from error
 
     def pass_now(self) -> None:
-        self._timeout.reschedule(asyncio.get_running_loop().time())
+        self._passed = True
+        self._task.cancel()

@@ -260,7 +260,7 @@ def _tasks(parser: Parser) -> None:
     parser.add_argument("--tier", type=_task_tier)
     parser.add_argument("--type")
     parser.add_argument("--text", help="in its id, title, reason or error")
-    parser.add_argument("--sort", type=_sorting, default="", metavar="FIELD", help="--sort=-charged: largest first")
+    parser.add_argument("--sort", type=_sorting, metavar="FIELD", help="--sort=-charged: largest first")
     _add_json(parser)
 
 

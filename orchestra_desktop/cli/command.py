@@ -29,13 +29,14 @@ _log = logging.getLogger(__name__)
 @dataclass(slots=True)
 class Command:
     """`stdin` is what the verb was given on standard input, read before the loop began; `log` the file of its last
-    session that wrote one."""
+    session that wrote one, `if_interrupted` what is said then."""
 
     arguments: argparse.Namespace
     factory: SessionFactory
     out: Output
     stdin: str | None = None
     log: Path | None = None
+    if_interrupted: str = "interrupted; nothing is lost"
     _noted: set[str] = field(default_factory=set)
 
     # -- sessions ---------------------------------------------------------------------------------------------------
@@ -93,4 +94,3 @@ class Command:
     async def decide(self, verb: str, /, **request: Any) -> dict[str, Any]:
         """Carries a decision out here, or in the process that runs the folder."""
         return await self.factory.decide({"verb": verb, **request}, DECISION_S)
-

@@ -10,7 +10,7 @@ from orchestra_desktop.domain.errors import (
     PlanError,
     UnpricedModel,
 )
-from orchestra_desktop.domain.transitions import DONE_STATES
+from orchestra_desktop.domain.transitions import DONE_STATES, RunStateName
 from orchestra_desktop.services.shapes import RunState
 
 FINE = 0
@@ -34,13 +34,15 @@ class VerbFailed(Exception):
 def of_run(state: RunState) -> int:
     """What a run comes to once nothing in it moves by itself, the first that is true.
 
-    Where only some tasks were chosen to run, the others do not count.
+    While a run that has not ended is about some chosen tasks alone, the others do not count.
     """
     kinds = {checkpoint.kind for checkpoint in state.checkpoints.values()}
     if "budget" in kinds:
         return AT_CAP
     if kinds:
         return NEEDS_PERSON
+    if state.finished is not None:
+        return FINE if state.finished is RunStateName.FINISHED else FAILED
     counting = [record for name, record in state.tasks.items() if state.in_scope(name)]
     return FINE if all(record.state in DONE_STATES for record in counting) else FAILED
 

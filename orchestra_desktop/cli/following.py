@@ -20,7 +20,7 @@ async def follow(
     on_events: Callable[[Sequence[Stored]], None],
     stop: asyncio.Event,
 ) -> int:
-    """Passes events on as they are stored, until told to stop; then those that are still there. Answers the last number."""
+    """Passes events on as they are stored until told to stop, then those still there. Answers the last number."""
     while True:
         ending = stop.is_set()
         after = await pass_on(archive, project, after, on_events)

@@ -26,7 +26,9 @@ class PlanningBar:
     def __call__(self, progress: PlanProgress) -> None:
         again = " (asked again: the first plan could not be used)" if progress.request > 1 else ""
         latest = f", {progress.new[-1].title}" if progress.new else ""
-        self._out.progress(f"planning … {plural(progress.tasks, 'task')}, {progress.characters:,} characters{again}{latest}")
+        self._out.progress(
+            f"planning … {plural(progress.tasks, 'task')}, {progress.characters:,} characters{again}{latest}"
+        )
 
 
 async def show_plan(command: Command, session: Session, project: Project, version: PlanVersion) -> None:
@@ -63,9 +65,9 @@ def _plan_lines(project: Project, version: PlanVersion, quote: Quote | None) -> 
 
 
 def quote_lines(quote: Quote) -> list[str]:
+    time = _minutes(quote.minutes.p50, quote.minutes.p90)
     return [
-        f"Quote: {range_of(quote.p50, quote.p90)}, {_minutes(quote.minutes.p50, quote.minutes.p90)}"
-        f" (half of the time at most the first, nine times in ten at most the second).",
+        f"Quote: {range_of(quote.p50, quote.p90)} and {time} (half of the cases, nine of ten).",
         f"Approving signs a ceiling of {cap(quote.ceiling)} for the run.",
     ]
 
@@ -97,7 +99,12 @@ def _questions(project: Project, version: PlanVersion) -> list[str]:
             lines.append(f"  {number}. {question.question} Proposed: {question.proposed_answer}")
     if not lines:
         return []
-    return ["Open questions (approving takes what is proposed):", *lines, f"  `answer {project.id} N TEXT` answers.", ""]
+    return [
+        "Open questions (approving takes what is proposed):",
+        *lines,
+        f"  `answer {project.id} N TEXT` answers.",
+        "",
+    ]
 
 
 def _listed(title: str, sentences: list[str]) -> list[str]:

@@ -163,7 +163,8 @@ async def edit(command: Command) -> int:
     if not changes:
         raise VerbFailed(WRONG_INPUT, "edit: nothing to change; name at least one of --title, --tier, --priority …")
     came = await command.decide("edit", project=given.project, task=given.task, changes=changes)
-    command.out.line(f"{given.task} of plan {came['number']} is changed: {', '.join(changes)}.")
+    fields = ", ".join(name.removesuffix("_needed").replace("_", " ") for name in changes)
+    command.out.line(f"{given.task} of plan {came['number']} is changed: {fields}.")
     command.out.line(f"Next: `quote {given.project}`, `approve {given.project}`.")
     return FINE
 

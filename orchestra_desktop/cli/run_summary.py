@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orchestra_desktop.cli.exit_codes import AT_CAP, FAILED, FINE, NEEDS_PERSON
+from orchestra_desktop.cli.exit_codes import AT_CAP, FINE, NEEDS_PERSON
 from orchestra_desktop.cli.output import table
 from orchestra_desktop.domain.money import shown
 from orchestra_desktop.domain.transitions import RunStateName
@@ -46,7 +46,7 @@ def _files(view: Overview) -> list[str]:
     files = {path: artifact for record in _records(view) for path, artifact in record.artifacts.items()}
     if not files:
         return []
-    listed = [f"  {path} ({size(artifact.bytes)})" for path, artifact in sorted(files.items())]
+    listed = [f"  {path} ({size(artifact.bytes)})" for path, artifact in files.items()]
     return ["", f"Files in {view.project.workspace}:", *listed]
 
 
@@ -57,7 +57,7 @@ def _records(view: Overview) -> list[TaskRecord]:
 def money_lines(view: Overview) -> list[str]:
     """What the project cost, planner included, and what its run may cost."""
     balance = view.balance
-    parts = [f"charged {shown(balance.charged)} in all"]
+    parts = [f"charged {shown(balance.charged)} in all" if balance.charged else "nothing charged"]
     if balance.open:
         parts.append(f"held {shown(balance.open)}")
     if balance.unconfirmed:
@@ -77,17 +77,16 @@ def checkpoint_lines(view: Overview) -> list[str]:
 
 def _next(view: Overview, code: int) -> list[str]:
     project = view.project.id
-    match code:
-        case code if code == FINE:
-            return [f"Done. Next: `output {project} TASK`, `usage`."]
-        case code if code == AT_CAP:
-            return [f"Stopped at a cap. Raise it (`resolve … raise_cap --cap USD`, `caps`), then `run {project}`."]
-        case code if code == NEEDS_PERSON:
-            return [f"Waits for you. Decide, then `run {project}`."]
-        case code if code == FAILED and view.state is not None and view.state.name is RunStateName.CANCELLED:
-            return [f"Stopped. `resume {project}` or `retry {project} TASK` opens it again, then `run {project}`."]
-        case _:
-            return [*_why(view), f"Not everything succeeded. `retry` or `skip` tasks, then `run {project}`."]
+    advice = {
+        FINE: f"Done. Next: `output {project} TASK`, `usage`.",
+        AT_CAP: f"Stopped at a cap. Raise it (`resolve … raise_cap --cap USD`, `caps`), then `run {project}`.",
+        NEEDS_PERSON: f"Waits for you. Decide, then `run {project}`.",
+    }
+    if code in advice:
+        return [advice[code]]
+    if view.state is not None and view.state.name is RunStateName.CANCELLED:
+        return [f"Stopped. `resume {project}` or `retry {project} TASK` opens it again, then `run {project}`."]
+    return [*_why(view), f"Not everything succeeded. `retry` or `skip` tasks, then `run {project}`."]
 
 
 def _why(view: Overview) -> list[str]:

@@ -82,6 +82,9 @@ class _Run:
                 with self._listening(session) as listener:
                     project = await session.projects.create(new_project(request))
                     self._watch(listener, project)
+                    self._command.if_interrupted = (
+                        f"interrupted; the project {project.id} is kept: `replan {project.id}`"
+                    )
                     await propose(self._command, session, project, request)
                     await session.plans.approve(project, ceiling=self._given.ceiling)
                     return await self._carry_out(session, await session.projects.find(project.id), listener)
@@ -131,6 +134,7 @@ class _Run:
 
     async def _carry_out(self, session: Session, project: Project, listener: Listener) -> int:
         await self._begin_display(session, project)
+        self._command.if_interrupted = f"interrupted; what was done is kept, `run {project.id}` goes on"
         given = self._given
         choice = RunChoice(
             only=tuple(given.only), start_at=given.start_at, concurrency=given.concurrency, ceiling=given.ceiling
@@ -176,6 +180,7 @@ class _Run:
             project = await session.projects.find(name)
             self._project = project.id
             after = await self._begin_display(session, project)
+            self._command.if_interrupted = f"no longer watched; the run goes on there until `stop {project.id}`"
             after = 0 if from_first else max(after, await _last_seq(session, project.id))
             if not await self._followed(session, project, after):
                 self._out.note("that process has ended; the run goes on here")

@@ -44,7 +44,7 @@ class ProjectCreated:
 
 @dataclass(frozen=True, slots=True)
 class RequirementsEdited:
-    """The requirements were written anew; `requirements` is how many there are now. A removed id is never given again."""
+    """The requirements were written anew; `requirements` counts them now. A removed id is never given again."""
 
     added: tuple[RequirementId, ...]
     removed: tuple[RequirementId, ...]

@@ -20,9 +20,17 @@ from orchestra_desktop.domain.budget import Refusal
 from orchestra_desktop.domain.errors import UnpricedModel
 from orchestra_desktop.domain.ids import Digest, TaskId
 from orchestra_desktop.domain.ledger import Purpose
-from orchestra_desktop.domain.messages import Answer, Message, ModelRequest, StopReason, SystemBlock, ToolUse
+from orchestra_desktop.domain.messages import (
+    Answer,
+    Message,
+    ModelRequest,
+    StopReason,
+    SystemBlock,
+    ToolUse,
+    request_bytes,
+)
 from orchestra_desktop.domain.plan import Complexity, PlanTask
-from orchestra_desktop.domain.ports import Batch, Body, Clock, Ids
+from orchestra_desktop.domain.ports import Batch, Body, Clock, Ids, ToolContext
 from orchestra_desktop.domain.run import Route, RunSpec
 from orchestra_desktop.domain.texts import text
 from orchestra_desktop.engine.bodies import BodyCache, body
@@ -57,6 +65,15 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
+class Frame:
+    """What all requests of tasks with the same tools begin with, and its size in UTF-8 bytes; made once a run."""
+
+    system: tuple[SystemBlock, ...]
+    tools: ToolRounds
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Assignment:
     """What an attempt works on. `log` and `prompt` are what is stored of it already, where it goes on."""
 
@@ -67,8 +84,9 @@ class Assignment:
     scope: ev.Scope
     log: Log
     prompt: Digest | None
-    system: tuple[SystemBlock, ...]
+    frame: Frame
     opening: Callable[[], Awaitable[Message]]
+    tool_context: Callable[[], ToolContext]
 
 
 @cache
@@ -93,7 +111,6 @@ class Conversation:
         self,
         assignment: Assignment,
         calls: Calls,
-        tools: ToolRounds,
         bodies: BodyCache,
         clock: Clock,
         ids: Ids,
@@ -104,7 +121,7 @@ class Conversation:
     ) -> None:
         self._a = assignment
         self._calls = calls
-        self._tools = tools
+        self._tools = assignment.frame.tools
         self._bodies = bodies
         self._clock = clock
         self._ids = ids
@@ -113,6 +130,7 @@ class Conversation:
         self._on_piece = on_piece
         self._within = within
         self._messages: list[Message] = []
+        self._size = assignment.frame.size  # of all that has been said, in bytes
         self._opening: Body | None = None
         self._rounds = 0
         self._continued: list[str] = []  # texts of answers that were cut and are being continued
@@ -169,14 +187,19 @@ class Conversation:
         wanted = a.task.max_output_tokens or _output_limit(a.spec, a.task.complexity)
         request = ModelRequest(
             model=a.route.choice.model,
-            system=a.system,
+            system=a.frame.system,
             messages=tuple(self._messages),
             max_tokens=min(wanted, a.route.choice.max_output_tokens),
             tools=self._tools.specs,
             timeout_s=a.spec.settings.call_timeout_s,
         )
         limit = a.spec.settings.max_output_bytes
-        return CallSpec(Purpose.TASK, a.scope, a.route.tier, a.route.choice, request, limit)
+        return CallSpec(Purpose.TASK, a.scope, a.route.tier, a.route.choice, request, limit, self._size)
+
+    def _say(self, message: Message, stored: bytes | None = None) -> None:
+        """Adds to the conversation. Each message is measured once; the whole request in each round was quadratic."""
+        self._messages.append(message)
+        self._size += len(stored) if stored is not None else request_bytes(ModelRequest("", (), (message,), 0))
 
     async def _take(self, answer: Answer, settlement: Batch) -> Ended | None:
         """Takes a complete answer in: the round, its price and what follows are recorded together."""
@@ -189,30 +212,30 @@ class Conversation:
         batch = Batch(bodies=(stored,) if opening is None else (opening, stored)) + settlement
         match answer.stop_reason:
             case StopReason.TOOL_USE if answer.message.uses:
-                await self._record_round(finished, answer.message, batch, answer.message.uses)
+                self._say(answer.message, stored.content)
+                await self._record_round(finished, batch, answer.message.uses)
                 await self._use_tools(answer.message)
                 return None
             case StopReason.MAX_TOKENS if self._may_continue(answer.message):
-                await self._record_round(finished, answer.message, batch)
+                self._say(answer.message, stored.content)
+                await self._record_round(finished, batch)
                 self._continue_cut(answer.message)
                 return None
             case StopReason.PAUSE_TURN:
-                await self._record_round(finished, answer.message, batch)
+                self._say(answer.message, stored.content)
+                await self._record_round(finished, batch)
                 return None
             case _:
                 return self._final(answer, finished, batch)
 
-    async def _record_round(
-        self, finished: ev.RoundFinished, message: Message, batch: Batch, uses: tuple[ToolUse, ...] = ()
-    ) -> None:
+    async def _record_round(self, finished: ev.RoundFinished, batch: Batch, uses: tuple[ToolUse, ...] = ()) -> None:
         called, inputs = self._tools.announce(uses)
-        self._messages.append(message)
         await self._record((finished, *called), Batch(bodies=inputs) + batch)
 
     async def _use_tools(self, message: Message, uses_log: Log = ()) -> None:
         self._continued = []
-        outcomes = await self._tools.run(message.uses, uses_log, self._record)
-        self._messages.append(Message("user", outcomes=outcomes))
+        outcomes = await self._tools.run(message.uses, uses_log, self._record, self._a.tool_context)
+        self._say(Message("user", outcomes=outcomes))
 
     # -- the last round ---------------------------------------------------------------------------------------------
 
@@ -265,7 +288,7 @@ class Conversation:
 
     def _continue_cut(self, message: Message) -> None:
         self._continued.append(message.text)
-        self._messages.append(continuation_message())
+        self._say(continuation_message())
 
     # -- going on after a stored round ------------------------------------------------------------------------------
 
@@ -274,18 +297,19 @@ class Conversation:
         if self._a.prompt is None:
             opening = await self._a.opening()
             self._opening = message_body(opening)
-            self._messages = [opening]
+            self._say(opening, self._opening.content)
             return None
         rounds = [entry for entry in self._a.log if isinstance(entry, ev.RoundFinished)]
         contents = await self._bodies.read([self._a.prompt, *(entry.message for entry in rounds)])
-        self._messages = [stored_message(contents[self._a.prompt])]
+        self._say(stored_message(contents[self._a.prompt]), contents[self._a.prompt])
         self._rounds = len(rounds)
         for entry in rounds:
-            pending = await self._replay(entry, stored_message(contents[entry.message]))
+            pending = await self._replay(entry, contents[entry.message])
         return pending if rounds else None
 
-    async def _replay(self, entry: ev.RoundFinished, message: Message) -> tuple[Message, Log] | None:
-        self._messages.append(message)
+    async def _replay(self, entry: ev.RoundFinished, stored: bytes) -> tuple[Message, Log] | None:
+        message = stored_message(stored)
+        self._say(message, stored)
         if entry.stop_reason is StopReason.MAX_TOKENS:
             self._continue_cut(message)
         if entry.stop_reason is not StopReason.TOOL_USE:
@@ -295,7 +319,7 @@ class Conversation:
         outcomes = await self._tools.stored_outcomes(message.uses, uses_log)
         if outcomes is None:
             return message, uses_log
-        self._messages.append(Message("user", outcomes=outcomes))
+        self._say(Message("user", outcomes=outcomes))
         return None
 
 

@@ -14,13 +14,13 @@ from orchestra_desktop.domain import events as ev
 from orchestra_desktop.domain.budget import Refusal
 from orchestra_desktop.domain.errors import StorageError
 from orchestra_desktop.domain.ids import TaskId
-from orchestra_desktop.domain.messages import Message, TextDelta, ThinkingDelta
+from orchestra_desktop.domain.messages import Message, ModelRequest, TextDelta, ThinkingDelta, request_bytes
 from orchestra_desktop.domain.ports import Archive, Batch, Clock, Ids, Journal, RunRow, Toolbox, ToolContext
 from orchestra_desktop.domain.run import DependencyResult, TaskInputs
 from orchestra_desktop.domain.texts import text
 from orchestra_desktop.domain.transitions import RunStateName, TaskState
 from orchestra_desktop.engine.bodies import BodyCache
-from orchestra_desktop.engine.conversation import Assignment, Conversation, Ended
+from orchestra_desktop.engine.conversation import Assignment, Conversation, Ended, Frame
 from orchestra_desktop.engine.instructions import CancelAttempt, Instruction, StartAttempt, Wait, WatchProvider
 from orchestra_desktop.engine.rules import decide
 from orchestra_desktop.engine.run_state import RunState, TaskRecord, evolve
@@ -46,6 +46,7 @@ log = logging.getLogger(__name__)
 
 FIRST_CHECK_S = 5.0
 LONGEST_CHECK_S = 60.0
+NOTHING = Batch()
 OnProgress = Callable[[TaskId, int, TextDelta | ThinkingDelta], None]
 
 
@@ -81,6 +82,7 @@ class Executor:
         self._on_progress = on_progress
         self._bodies = BodyCache(ports.archive)
         self._prompts = TaskPrompts(state.spec)
+        self._frames: dict[tuple[str, ...], Frame] = {}
         self._deadlines = Deadlines()
         self._attempts: dict[tuple[TaskId, int], _Running] = {}
         self._pauses: dict[str, asyncio.Task[None]] = {}
@@ -144,9 +146,10 @@ class Executor:
         commit of a later batch. Returns the attempt that is left to the `worker`, which has just ended another.
         """
         now = self._ports.clock.now()
-        first = self._taken(ended, now) if ended is not None else Batch()
+        first = self._taken(ended, now) if ended is not None else NOTHING
         decision = decide(self.state, stimulus, self._slots if self._group is not None else NO_SLOTS, now)
-        self._append(first + Batch(events=decision.events, rows=self._changed_row()))
+        rows = first.rows + self._changed_row()
+        self._append(Batch(first.events + decision.events, first.bodies, first.ledger, rows))
         left_to_worker = None
         for instruction in decision.instructions:
             if isinstance(instruction, StartAttempt) and worker is not None and left_to_worker is None:
@@ -168,7 +171,7 @@ class Executor:
         return Batch(events=tuple(ev.Draft(scope, event, at) for event in events))
 
     def _append(self, batch: Batch) -> None:
-        if batch != Batch():
+        if batch != NOTHING:
             self._bodies.keep(batch.bodies)
             _ = self._ports.journal.append(batch)
 
@@ -307,15 +310,13 @@ class Executor:
             scope=scope,
             log=tuple(record.log),
             prompt=record.prompt,
-            system=self._prompts.system,
+            frame=self._frame(task.tools_needed),
             opening=lambda: self._opening(record),
+            tool_context=lambda: self._tool_context(task.id),
         )
         return Conversation(
             assignment,
             ports.calls,
-            ToolRounds(
-                ports.toolbox, task.tools_needed, lambda: self._tool_context(task.id), self._bodies, ports.clock
-            ),
             self._bodies,
             ports.clock,
             ports.ids,
@@ -324,6 +325,15 @@ class Executor:
             lambda piece: self._on_progress(task.id, attempt, piece),
             self._deadlines.within,
         )
+
+    def _frame(self, tools: tuple[str, ...]) -> Frame:
+        frame = self._frames.get(tools)
+        if frame is None:
+            rounds = ToolRounds(self._ports.toolbox, tools, self._bodies, self._ports.clock)
+            system = self._prompts.system
+            size = request_bytes(ModelRequest("", system, (), 0, rounds.specs))
+            frame = self._frames[tools] = Frame(system, rounds, size)
+        return frame
 
     def _tool_context(self, task: TaskId) -> ToolContext:
         spec = self.state.spec

@@ -15,6 +15,7 @@ from orchestra_desktop.engine.bodies import BodyCache, body
 
 Log = Sequence[ev.RoundFinished | ev.ToolCalled | ev.ToolReturned]
 Record = Callable[[Sequence[ev.Event], Batch], Awaitable[object]]
+Context = Callable[[], ToolContext]
 _SUMMARY_CHARACTERS = 120
 
 
@@ -26,21 +27,13 @@ def uses_of_round(log: Log, finished: ev.RoundFinished) -> Log:
 
 
 class ToolRounds:
-    """The tools one attempt may use. A model can use no tool that its task was not given."""
+    """The tools that tasks of the same needs may use. A model can use no tool that its task was not given."""
 
-    def __init__(
-        self,
-        toolbox: Toolbox,
-        names: Sequence[str],
-        context: Callable[[], ToolContext],
-        bodies: BodyCache,
-        clock: Clock,
-    ) -> None:
+    def __init__(self, toolbox: Toolbox, names: Sequence[str], bodies: BodyCache, clock: Clock) -> None:
         known = toolbox.known()
         self.specs: tuple[ToolSpec, ...] = tuple(known[name] for name in dict.fromkeys(names) if name in known)
         self._toolbox = toolbox
         self._allowed = {spec.name: spec for spec in self.specs}
-        self._context = context
         self._bodies = bodies
         self._clock = clock
 
@@ -53,18 +46,18 @@ class ToolRounds:
         )
         return called, tuple(inputs)
 
-    async def run(self, uses: Sequence[ToolUse], log: Log, record: Record) -> tuple[ToolOutcome, ...]:
+    async def run(self, uses: Sequence[ToolUse], log: Log, record: Record, context: Context) -> tuple[ToolOutcome, ...]:
         """Runs them in the order they were asked for and records each result; a stored one is not run again."""
         stored = await self._stored(uses, log)
         outcomes = []
         for use in uses:
             outcome = stored.get(use.id)
-            outcomes.append(outcome if outcome is not None else await self._run_one(use, record))
+            outcomes.append(outcome if outcome is not None else await self._run_one(use, record, context))
         return tuple(outcomes)
 
-    async def _run_one(self, use: ToolUse, record: Record) -> ToolOutcome:
+    async def _run_one(self, use: ToolUse, record: Record, context: Context) -> ToolOutcome:
         started = self._clock.monotonic()
-        result = await self._result(use)
+        result = await self._result(use, context)
         outcome = ToolOutcome(use.id, result.text, result.is_error)
         output = body(outcome.text.encode("utf-8", "surrogatepass"))
         elapsed = round((self._clock.monotonic() - started) * 1_000)
@@ -72,10 +65,10 @@ class ToolRounds:
         await record((returned,), Batch(bodies=(output,)))
         return outcome
 
-    async def _result(self, use: ToolUse) -> ToolResult:
+    async def _result(self, use: ToolUse, context: Context) -> ToolResult:
         if use.name not in self._allowed:
             return ToolResult(f"There is no tool {use.name!r} for this task.", is_error=True)
-        return await self._toolbox.run(use, self._context())
+        return await self._toolbox.run(use, context())
 
     # -- after a crash ----------------------------------------------------------------------------------------------
 

@@ -27,7 +27,7 @@ def find_task(plan: Plan, name: str) -> PlanTask:
     return found[0]
 
 
-def edited(plan: Plan, task_id: TaskId, /, known_tools: Collection[str] | None = None, **changes: object) -> Plan:
+def edited(plan: Plan, task_id: TaskId, known_tools: Collection[str] | None = None, /, **changes: object) -> Plan:
     """The plan with fields of one task replaced.
 
     Raises UnknownThing for the task, InvalidInput for a field or value that cannot be, GraphError for dependencies

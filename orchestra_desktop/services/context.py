@@ -61,7 +61,8 @@ class Limits(Protocol):
 class Writing:
     """What only the process that holds the data folder has. `announce_room` is called after a cap was raised.
 
-    `projects` are the rows as they were written last, `live` the runs that this process is carrying out.
+    `projects` are the rows as they were written last, `live` the runs that this process is carrying out, `busy` the
+    projects of which a run is about to begin or goes on.
     """
 
     journal: Journal
@@ -71,6 +72,7 @@ class Writing:
     announce_room: Callable[[], None]
     projects: dict[ProjectId, Project] = field(default_factory=dict)
     live: dict[RunId, Executor] = field(default_factory=dict)
+    busy: set[ProjectId] = field(default_factory=set)
 
     def changed(self, project: ProjectId, **changes: Any) -> ProjectRow:
         """The row of a project with these fields changed, to be appended before the next `await`.

@@ -8,16 +8,17 @@ from dataclasses import dataclass
 
 from orchestra_desktop import __version__
 from orchestra_desktop.domain.errors import OrchestraError
+from orchestra_desktop.domain.texts import Text
 from orchestra_desktop.services.context import Context
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing looked at. `needed` is False for what one can do without."""
+    """One thing looked at. `needed` is False for what one can do without; `detail` names what was found."""
 
     name: str
     ok: bool
-    detail: str
+    detail: str | Text
     needed: bool = True
 
 
@@ -34,8 +35,10 @@ class Doctor:
             Check("python", True, f"{platform.python_version()} on {platform.platform()}"),
             self._folder(),
             await self._database(),
-            await self._keyring(),
-            await self._service("anthropic"),
+            key := await self._keyring(),
+            await self._service("anthropic")
+            if key.ok
+            else Check("anthropic", False, "not asked: no key", needed=False),
             await self._service("ollama"),
             self._network(),
         )
@@ -50,14 +53,14 @@ class Doctor:
         try:
             faults = await self._c.archive.check()
         except OrchestraError as error:
-            return Check("database", False, f"{error.text.key} {error.text.args}")
+            return Check("database", False, error.text)
         return Check("database", not faults, "; ".join(faults) or "no fault found")
 
     async def _keyring(self) -> Check:
         try:
             key = await self._c.keys.get("anthropic")
         except OrchestraError as error:
-            return Check("key", False, str(error.text.args.get("detail", error.text.key)), needed=False)
+            return Check("key", False, error.text, needed=False)
         return Check("key", bool(key), "a key for anthropic is there" if key else "no key for anthropic", needed=False)
 
     async def _service(self, name: str) -> Check:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from orchestra_desktop.domain.budget import Account, Balance, CapKind
-from orchestra_desktop.domain.errors import InvalidInput
+from orchestra_desktop.domain.errors import InvalidInput, StorageUnavailable
 from orchestra_desktop.domain.events import CapChanged, Draft, PlanProposed, Scope
 from orchestra_desktop.domain.ids import ProjectId
 from orchestra_desktop.domain.ledger import LedgerLine, LineState, Purpose
 from orchestra_desktop.domain.messages import Usage
-from orchestra_desktop.domain.money import in_dollars
 from orchestra_desktop.domain.periods import period_at, zone
 from orchestra_desktop.domain.ports import Batch, EventFilter, LineFilter, ProjectRow, RunRow
 from orchestra_desktop.domain.projects import Project
-from orchestra_desktop.domain.texts import text
+from orchestra_desktop.domain.texts import Text, text
 from orchestra_desktop.services.context import Context
+from orchestra_desktop.services.plans import checked_amount
+from orchestra_desktop.settings.fields import dollar_string
+from orchestra_desktop.settings.project_overrides import with_overrides
 
 GROUPINGS: dict[str, Callable[[LedgerLine], str]] = {
     "day": lambda line: line.opened.period.day,
@@ -115,6 +117,12 @@ class Money:
         account = Account(CapKind.PROJECT, project)
         return (await self._c.archive.balances([account])).get(account) or Balance()
 
+    async def project_charges(self, projects: Sequence[ProjectId]) -> dict[ProjectId, int]:
+        """What each project was charged, planner included, in nano-dollars."""
+        accounts = {project: Account(CapKind.PROJECT, project) for project in projects}
+        balances = await self._c.archive.balances(accounts.values())
+        return {project: (balances.get(account) or Balance()).charged for project, account in accounts.items()}
+
     async def task_costs(self, project: ProjectId, run: str) -> dict[str, int]:
         """What each task of a run was charged, in nano-dollars."""
         costs: dict[str, int] = {}
@@ -169,47 +177,63 @@ class Money:
         spent = {kind: balances.get(account) or Balance() for kind, account in accounts.items()}
         return CapsInForce(budget.daily, budget.monthly, budget.project, spent)
 
-    async def change_caps(self, changes: dict[CapKind, int | None], project: Project | None = None) -> None:
-        """Changes caps, durably and from the next reservation on.
+    async def change_caps(self, changes: Mapping[CapKind, int | None], project: Project | None = None) -> None:
+        """Changes caps (nano-dollars, None is no cap), durably and from the next reservation on: all of them or none.
 
-        Daily and monthly caps are everybody's and go into the settings file; a project's own cap is kept with it.
-        Raises InvalidSettings if the file on disk does not validate.
+        Daily and monthly caps are everybody's and go into the settings file; a project's own cap is kept with it. A
+        value that was given for this process alone (`--set`) goes on to count here. Raises InvalidInput for a cap that
+        cannot be, InvalidSettings if the file on disk does not validate, StorageUnavailable if it cannot be written.
         """
+        _check(changes)
         before = await self.caps(project)
+        of_project = project if CapKind.PROJECT in changes else None
+        rows: tuple[ProjectRow, ...] = ()
+        if of_project is None:
+            self._save(changes)
+        else:
+            overrides = self._overrides(of_project, changes[CapKind.PROJECT])
+            self._save({kind: cap for kind, cap in changes.items() if kind is not CapKind.PROJECT})
+            self._c.writer.limits.set_project_cap(of_project.id, changes[CapKind.PROJECT])
+            rows = (self._c.writer.changed(of_project.id, overrides=overrides),)
+        now = self._c.clock.now()
+        events = []
         for kind, cap in changes.items():
-            await self._change(kind, cap, project, getattr(before, kind.value))
+            scope = Scope(of_project.id if of_project is not None and kind is CapKind.PROJECT else None)
+            events.append(Draft(scope, CapChanged(kind, getattr(before, kind.value), cap), now))
+        await self._c.journal.append(Batch(events=tuple(events), rows=rows))
         self._c.writer.announce_room()
 
-    async def _change(self, kind: CapKind, cap: int | None, project: Project | None, before: int | None) -> None:
-        rows: tuple[ProjectRow, ...] = ()
-        if kind is CapKind.PROJECT and project is not None:
-            rows = (ProjectRow(_with_cap(project, cap)),)
-        else:
-            self._save(kind, cap)
-        self._apply(kind, cap, project)
-        scope = Scope(project.id if rows and project is not None else None)
-        await self._c.journal.append(
-            Batch(events=(Draft(scope, CapChanged(kind, before, cap), self._c.clock.now()),), rows=rows)
-        )
-
-    def _save(self, kind: CapKind, cap: int | None) -> None:
-        self._c.save_settings({f"budget.{kind.value}": None if cap is None else _file_amount(cap)})
-        budget = self._c.settings.budget.model_copy(update={kind.value: cap})
-        self._c.settings = self._c.settings.model_copy(update={"budget": budget})
-
-    def _apply(self, kind: CapKind, cap: int | None, project: Project | None) -> None:
+    def _save(self, changes: Mapping[CapKind, int | None]) -> None:
+        """Writes the file, then takes over what counts now: that is what the file says, unless `--set` says more."""
+        if not changes:
+            return
+        amounts = {f"budget.{kind.value}": None if cap is None else dollar_string(cap) for kind, cap in changes.items()}
+        try:
+            self._c.save_settings(amounts)
+        except OSError as error:
+            raise StorageUnavailable(unwritable(self._c.settings_file, error)) from error
+        budget = self._c.load_settings().budget
+        caps = {"daily": budget.daily, "monthly": budget.monthly, "project": budget.project}
+        in_force = self._c.settings.budget.model_copy(update=caps)
+        self._c.settings = self._c.settings.model_copy(update={"budget": in_force})
         limits = self._c.writer.limits
-        match kind:
-            case CapKind.DAILY:
-                limits.daily = cap
-            case CapKind.MONTHLY:
-                limits.monthly = cap
-            case CapKind.PROJECT if project is not None:
-                limits.set_project_cap(project.id, cap)
-            case CapKind.PROJECT:
-                limits.project_default = cap
-            case CapKind.RUN:
-                raise InvalidInput(text("cap.of_run"))
+        limits.daily, limits.monthly, limits.project_default = budget.daily, budget.monthly, budget.project
+
+    def _overrides(self, project: Project, cap: int | None) -> dict[str, dict[str, Any]]:
+        """What the project overrides, with a cap of its own. Raises InvalidSettings."""
+        overrides: dict[str, dict[str, Any]] = {**self._c.writer.projects[project.id].overrides}
+        overrides["budget"] = {**overrides.get("budget", {}), "project": cap}
+        with_overrides(self._c.settings, overrides)
+        return overrides
+
+
+def _check(changes: Mapping[CapKind, int | None]) -> None:
+    """Raises InvalidInput for what is no cap that can be changed here."""
+    if CapKind.RUN in changes:
+        raise InvalidInput(text("cap.of_run"))
+    for cap in changes.values():
+        if cap is not None:
+            checked_amount(cap)
 
 
 def _report(lines: Sequence[LedgerLine], key: Callable[[LedgerLine], str]) -> UsageReport:
@@ -221,15 +245,6 @@ def _report(lines: Sequence[LedgerLine], key: Callable[[LedgerLine], str]) -> Us
     return UsageReport(total, tuple(rows[name] for name in sorted(rows)), tuple(lines))
 
 
-def _file_amount(cap: int) -> str:
-    """An amount as the settings file writes it: decimal dollars."""
-    dollars = in_dollars(cap)
-    return str(
-        dollars.quantize(Decimal("0.01")) if dollars == dollars.quantize(Decimal("0.01")) else dollars.normalize()
-    )
-
-
-def _with_cap(project: Project, cap: int | None) -> Project:
-    overrides: dict[str, dict[str, Any]] = {**project.overrides}
-    overrides["budget"] = {**overrides.get("budget", {}), "project": cap}
-    return replace(project, overrides=overrides)
+def unwritable(path: Path, error: OSError) -> Text:
+    """Why the settings file was not changed."""
+    return text("settings.unwritable", path=str(path), detail=error.strerror or str(error))

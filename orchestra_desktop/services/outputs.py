@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from orchestra_desktop.domain.errors import InvalidInput, UnknownThing, WrongMoment
+from orchestra_desktop.domain.ids import Digest
+from orchestra_desktop.domain.messages import Message
 from orchestra_desktop.domain.projects import Project
 from orchestra_desktop.domain.run import Artifact
 from orchestra_desktop.domain.texts import text
+from orchestra_desktop.engine.conversation import stored_message
 from orchestra_desktop.services.context import Context
 from orchestra_desktop.services.runs import Runs, find_task
 
@@ -54,12 +58,29 @@ class Outputs:
         bodies = await self._c.archive.bodies([digest])
         return TaskOutput(bodies[digest].decode("utf-8", "replace"), record.result is not None)
 
+    async def messages(self, digests: Sequence[Digest]) -> list[Message]:
+        """What was said in a conversation, by the digests of its rounds and of its prompt."""
+        bodies = await self._c.archive.bodies(digests)
+        return [stored_message(bodies[digest]) for digest in digests]
+
+    async def body(self, digest: Digest) -> str:
+        """A stored text: a result, what a tool was given or what it gave back."""
+        bodies = await self._c.archive.bodies([digest])
+        return bodies[digest].decode("utf-8", "replace")
+
+    async def place(self, project: Project, task: str, path: str) -> Path:
+        """Where a file that the task recorded lies now, without reading it. Raises as `file` does."""
+        return _place(Path(project.workspace), await self._artifact(project, task, path))
+
     async def file(self, project: Project, task: str, path: str) -> WrittenFile:
         """A file that the task recorded, by its path in the workspace.
 
         Raises UnknownThing for one that it did not write, InvalidInput for one that cannot be read or no longer lies
         inside the workspace: a link may have taken its place.
         """
+        return _read(Path(project.workspace), await self._artifact(project, task, path))
+
+    async def _artifact(self, project: Project, task: str, path: str) -> Artifact:
         row = await self._runs.newest(project)
         if row is None:
             raise WrongMoment(text("run.none", project=project.name))
@@ -69,14 +90,23 @@ class Outputs:
         if artifact is None:
             files = ", ".join(record.artifacts) or "-"
             raise UnknownThing(text("output.unknown_file", task=record.task.id, path=path, files=files))
-        return _read(Path(project.workspace), artifact)
+        return artifact
 
 
-def _read(workspace: Path, artifact: Artifact) -> WrittenFile:
+def _place(workspace: Path, artifact: Artifact) -> Path:
     try:
         place = (workspace / artifact.path).resolve(strict=True)
         if not place.is_relative_to(workspace.resolve()) or not place.is_file():
             raise InvalidInput(text("output.file_outside", path=artifact.path))
+    except OSError as error:
+        detail = error.strerror or str(error)
+        raise InvalidInput(text("output.file_unreadable", path=artifact.path, detail=detail)) from None
+    return place
+
+
+def _read(workspace: Path, artifact: Artifact) -> WrittenFile:
+    place = _place(workspace, artifact)
+    try:
         with place.open("rb") as file:
             content = file.read(MAX_SHOWN_BYTES)
     except OSError as error:

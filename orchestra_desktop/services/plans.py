@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from orchestra_desktop.domain.errors import InvalidInput, PlanError, WrongMoment
+from orchestra_desktop.domain.errors import InvalidInput, PlanError, StorageError, WrongMoment
 from orchestra_desktop.domain.events import (
     Draft,
     Event,
@@ -19,20 +21,21 @@ from orchestra_desktop.domain.events import (
     QuestionAnswered,
     Scope,
 )
-from orchestra_desktop.domain.ids import RunId, TaskId
+from orchestra_desktop.domain.ids import ProjectId, RunId, TaskId
 from orchestra_desktop.domain.periods import utc
 from orchestra_desktop.domain.plan import Plan, PlanState, PlanVersion, Tier, plan_hash
-from orchestra_desktop.domain.ports import Batch, PlanRow, ProjectRow
+from orchestra_desktop.domain.ports import Batch, EventFilter, PlanRow
 from orchestra_desktop.domain.projects import Project, ProjectState, Rigor
-from orchestra_desktop.domain.run import ProjectBrief, RunSpec
+from orchestra_desktop.domain.run import ModelChoice, ProjectBrief, RunSpec
 from orchestra_desktop.domain.texts import Text, text
 from orchestra_desktop.planning.edits import answered, edited, find_task
-from orchestra_desktop.planning.planner import NoPlan, PlanningRequest, PlanProgress
+from orchestra_desktop.planning.planner import NoPlan, PlanningRequest, PlanProgress, Proposal
 from orchestra_desktop.planning.problems import Problem, Severity, problem_row
 from orchestra_desktop.planning.quote import Quote, quote
 from orchestra_desktop.planning.routing import routed
 from orchestra_desktop.services.context import Context
 from orchestra_desktop.services.models import Availability, Models
+from orchestra_desktop.services.plan_versions import as_draft, first_draft, is_signed, newest, with_proposed_answers
 from orchestra_desktop.settings.run_settings import run_settings
 
 OnPlanProgress = Callable[[PlanProgress], None]
@@ -47,11 +50,17 @@ class Routed:
 
 
 class Plans:
-    """What can be done with a project's plans."""
+    """What can be done with a project's plans.
+
+    Versions are read and written one verb after another, so that two edits made at once are two edits, and a plan that
+    arrives while another is edited takes a number of its own.
+    """
 
     def __init__(self, context: Context, models: Models) -> None:
         self._c = context
         self._models = models
+        self._turn = asyncio.Lock()
+        self._asking: set[ProjectId] = set()
 
     # -- reading ----------------------------------------------------------------------------------------------------
 
@@ -59,11 +68,8 @@ class Plans:
         return await self._c.archive.plans(project.id)
 
     async def newest(self, project: Project) -> PlanVersion:
-        """The newest version. Raises WrongMoment if there is none."""
-        versions = await self.versions(project)
-        if not versions:
-            raise WrongMoment(text("plan.none", project=project.name))
-        return versions[-1]
+        """The newest version that still counts: what an edit builds on. Raises WrongMoment if there is none."""
+        return newest(project, await self.versions(project))
 
     async def approved(self, project: Project) -> PlanVersion | None:
         versions = [version for version in await self.versions(project) if version.state is PlanState.APPROVED]
@@ -121,30 +127,51 @@ class Plans:
 
         Raises NoPlan, ModelFault, PlanningRefused, UnpricedModel, WrongMoment.
         """
-        available = await self._models.available(project)
-        tier = self._models.planner_tier(planner, available.choices)
-        versions = await self.versions(project)
-        request = self._request(project, rigor or project.rigor, tier, available, versions, comment)
-        requested = PlanRequested(request.rigor, tier, request.choice.model, comment)
-        await self._append(project, requested, state=ProjectState.PLANNING)
+        if project.id in self._asking:
+            raise WrongMoment(text("plan.under_way", project=project.name))
+        self._asking.add(project.id)
         try:
+            available = await self._models.available(project)
+            tier, choice = self._models.planner(planner, available, project)
+            versions = await self.versions(project)
+            request = self._request(project, rigor or project.rigor, (tier, choice), versions, comment)
+            return await self._asked(project, request, available, on_progress)
+        finally:
+            self._asking.discard(project.id)
+
+    async def _asked(
+        self, project: Project, request: PlanningRequest, available: Availability, on_progress: OnPlanProgress
+    ) -> PlanVersion:
+        before = self._c.writer.projects[project.id].state
+        version: PlanVersion | None = None
+        try:
+            requested = PlanRequested(request.rigor, request.tier, request.choice.model, request.comment)
+            await self._append(project, requested, state=ProjectState.PLANNING)
             proposal = await self._c.writer.planner.propose(request, on_progress)
+            async with self._turn:
+                versions = await self.versions(project)
+                version = self._version(project, proposal, versions, available, request.comment)
+                proposed = PlanProposed(version.number, version.hash, len(version.plan.tasks), len(version.problems))
+                await self._append(project, proposed, PlanRow(project.id, version), state=ProjectState.DRAFT)
         except BaseException as error:
-            await self._note_failure(project, error)
+            if version is None:
+                noted = self._note_failure(project, error, before)
+                if isinstance(error, Exception):  # whoever is told to stop does not wait for a full disk
+                    with contextlib.suppress(StorageError):
+                        await noted
             raise
-        return await self._store(project, proposal.plan, proposal.problems, available, versions, comment)
+        return version
 
     def _request(
         self,
         project: Project,
         rigor: Rigor,
-        tier: Tier,
-        available: Availability,
+        planner: tuple[Tier, ModelChoice],
         versions: Sequence[PlanVersion],
         comment: str,
     ) -> PlanningRequest:
         settings = self._c.settings_of(project)
-        previous = versions[-1].plan if versions else None
+        previous = newest(project, versions).plan if versions else None
         answers = [(q.question, q.answer) for q in previous.open_questions if q.answer is not None] if previous else []
         return PlanningRequest(
             project=project.id,
@@ -152,8 +179,8 @@ class Plans:
             requirements=project.requirements,
             requirements_text=project.requirements_text,
             rigor=rigor,
-            tier=tier,
-            choice=available.choices[tier],
+            tier=planner[0],
+            choice=planner[1],
             tools=self._c.toolbox.known(),
             instructions=project.instructions,
             table=settings.routing.table(),
@@ -164,36 +191,24 @@ class Plans:
             timeout_s=settings.execution.call_timeout_s,
         )
 
-    async def _note_failure(self, project: Project, error: BaseException) -> None:
+    def _note_failure(self, project: Project, error: BaseException, before: ProjectState) -> Awaitable[object]:
         reason = getattr(error, "text", None)
         raw = error.raw if isinstance(error, NoPlan) else None
         failed = PlanFailed(reason if isinstance(reason, Text) else text("plan.interrupted"), raw)
-        await self._append(project, failed, state=ProjectState.DRAFT)
+        return self._append(project, failed, state=before)
 
-    async def _store(
+    def _version(
         self,
         project: Project,
-        plan: Plan,
-        problems: Sequence[Problem],
-        available: Availability,
+        proposal: Proposal,
         versions: Sequence[PlanVersion],
+        available: Availability,
         comment: str,
     ) -> PlanVersion:
-        version = PlanVersion(
-            number=versions[-1].number + 1 if versions else 1,
-            state=PlanState.DRAFT,
-            hash=plan_hash(plan),
-            plan=plan,
-            problems=(),
-            created_at=self._c.clock.now(),
-            comment=comment,
-        )
-        risks = self._risks(project, version, available)
-        rows = tuple(problem_row(problem) for problem in (*problems, *risks))
-        version = replace(version, problems=rows)
-        proposed = PlanProposed(version.number, version.hash, len(plan.tasks), len(rows))
-        await self._append(project, proposed, PlanRow(project.id, version), state=ProjectState.DRAFT)
-        return version
+        version = first_draft(proposal.plan, versions, self._c.clock.now(), comment)
+        notes = (Problem(Severity.WARNING, note) for note in available.notes)
+        found = (*proposal.problems, *notes, *self._risks(project, version, available))
+        return replace(version, problems=tuple(problem_row(problem) for problem in found))
 
     def _risks(self, project: Project, version: PlanVersion, available: Availability) -> tuple[Problem, ...]:
         """What routing puts at risk. A task without a model is a problem to be read: the plan has been paid for."""
@@ -205,56 +220,81 @@ class Plans:
     # -- changing a draft -------------------------------------------------------------------------------------------
 
     async def edit(self, project: Project, task: str, changes: dict[str, Any]) -> PlanVersion:
-        """Changes fields of one task of the draft. An approved plan is not changed: its copy becomes the next draft."""
-        version = await self.newest(project)
-        found = find_task(version.plan, task)
-        plan = edited(version.plan, TaskId(found.id), self._c.toolbox.known(), **changes)
-        label = text("plan.edited_task", task=found.id, fields=", ".join(sorted(changes)))
-        draft = self._as_draft(version, plan)
-        await self._append(project, PlanEdited(draft.number, draft.hash, label), PlanRow(project.id, draft))
+        """Changes fields of one task of the draft. An approved plan is not changed: its copy becomes the next draft.
+
+        Raises InvalidInput for what cannot be changed or not to this, GraphError for impossible dependencies.
+        """
+        if not changes:
+            raise InvalidInput(text("edit.nothing"))
+
+        def change(plan: Plan) -> tuple[Plan, Text]:
+            found = find_task(plan, task)
+            label = text("plan.edited_task", task=found.id, fields=", ".join(sorted(changes)))
+            return edited(plan, TaskId(found.id), self._c.toolbox.known(), **changes), label
+
+        return await self._redraft(project, change)
+
+    async def _redraft(self, project: Project, change: Callable[[Plan], tuple[Plan, Text]]) -> PlanVersion:
+        async with self._turn:
+            versions = await self.versions(project)
+            plan, label = change(newest(project, versions).plan)
+            draft = as_draft(project, versions, plan, self._c.clock.now())
+            await self._append(project, PlanEdited(draft.number, draft.hash, label), PlanRow(project.id, draft))
         return draft
 
     async def answer(self, project: Project, question: int, words: str) -> PlanVersion:
         """Answers an open question of the draft, counted from 1."""
-        version = await self.newest(project)
-        draft = self._as_draft(version, answered(version.plan, question, words))
-        said = QuestionAnswered(draft.number, question, words)
-        await self._append(project, said, PlanRow(project.id, draft))
+        async with self._turn:
+            versions = await self.versions(project)
+            plan = answered(newest(project, versions).plan, question, words)
+            draft = as_draft(project, versions, plan, self._c.clock.now())
+            said = QuestionAnswered(draft.number, question, plan.open_questions[question - 1].answer or "")
+            await self._append(project, said, PlanRow(project.id, draft))
         return draft
-
-    def _as_draft(self, version: PlanVersion, plan: Plan) -> PlanVersion:
-        is_draft = version.state is PlanState.DRAFT
-        return replace(
-            version,
-            number=version.number if is_draft else version.number + 1,
-            state=PlanState.DRAFT,
-            hash=plan_hash(plan),
-            plan=plan,
-            created_at=version.created_at if is_draft else self._c.clock.now(),
-            ceiling=None,
-        )
 
     # -- approving --------------------------------------------------------------------------------------------------
 
     async def approve(
         self, project: Project, number: int | None = None, ceiling: int | None = None
     ) -> tuple[PlanVersion, Quote]:
-        """Freezes a draft by its content hash and signs what it may cost; the versions before it are superseded.
+        """Freezes a draft by its content hash and signs what it may cost; the other versions are superseded.
 
-        Questions left open take their proposed answers. Without a ceiling the quote's own is signed.
+        Questions left open take their proposed answers. Without a ceiling (nano-dollars) the quote's own is signed.
+        Raises WrongMoment if there is no such draft, if it is edited meanwhile, or while a run of the plan that it
+        would take the place of is being carried out.
         """
-        version = await self._draft_to_approve(project, number)
-        version = replace(version, plan=with_proposed_answers(version.plan))
-        version = replace(version, hash=plan_hash(version.plan))
+        chosen = await self._draft_to_approve(project, number)
+        answered_plan = with_proposed_answers(chosen.plan)
+        version = replace(chosen, plan=answered_plan, hash=plan_hash(answered_plan))
         quoted = await self.quote(project, version)
-        signed = replace(version, state=PlanState.APPROVED, ceiling=quoted.ceiling if ceiling is None else ceiling)
-        before = [v for v in await self.versions(project) if v.state is not PlanState.SUPERSEDED]
-        old = [replace(v, state=PlanState.SUPERSEDED) for v in before if v.number != signed.number]
+        signed = replace(
+            version, state=PlanState.APPROVED, ceiling=quoted.ceiling if ceiling is None else checked_amount(ceiling)
+        )
+        async with self._turn:
+            versions = await self.versions(project)
+            if chosen not in versions:
+                raise WrongMoment(text("plan.changed_meanwhile", number=chosen.number))
+            if project.id in self._c.writer.busy:
+                raise WrongMoment(text("plan.run_goes_on", project=project.name))
+            await self._sign(project, signed, quoted, versions)
+        return signed, quoted
+
+    async def _sign(
+        self, project: Project, signed: PlanVersion, quoted: Quote, versions: Sequence[PlanVersion]
+    ) -> None:
+        others = [v for v in versions if v.number != signed.number and v.state is not PlanState.SUPERSEDED]
+        old = [replace(v, state=PlanState.SUPERSEDED) for v in others]
         approved = PlanApproved(signed.number, signed.hash, signed.ceiling, quoted.p50, quoted.p90)
         events: list[Event] = [approved, *(PlanSuperseded(v.number) for v in old)]
         rows = [PlanRow(project.id, v) for v in (signed, *old)]
         await self._append(project, *events, *rows, state=ProjectState.READY)
-        return signed, quoted
+
+    async def check_signed(self, project: Project, version: PlanVersion) -> None:
+        """Raises WrongMoment unless the plan is, by content, the one that was signed when it was approved."""
+        approvals = frozenset({"PlanApproved"})
+        events = await self._c.archive.events(EventFilter(project=project.id, types=approvals))
+        if not is_signed(version, [stored.event for stored in events]):
+            raise WrongMoment(text("plan.hash_differs", number=version.number))
 
     async def _draft_to_approve(self, project: Project, number: int | None) -> PlanVersion:
         versions = await self.versions(project)
@@ -265,22 +305,16 @@ class Plans:
             raise WrongMoment(text("plan.no_draft", project=project.name))
         return drafts[-1]
 
-    async def _append(self, project: Project, *parts: Event | PlanRow, state: ProjectState | None = None) -> None:
+    def _append(
+        self, project: Project, *parts: Event | PlanRow, state: ProjectState | None = None
+    ) -> Awaitable[object]:
+        """Takes events and rows at once; awaiting it waits for the commit."""
         now = self._c.clock.now()
         drafts = tuple(Draft(Scope(project.id), part, now) for part in parts if not isinstance(part, PlanRow))
-        rows: list[PlanRow | ProjectRow] = [part for part in parts if isinstance(part, PlanRow)]
-        stored = await self._c.archive.project(project.id) or project
-        rows.append(ProjectRow(replace(stored, state=state or stored.state, updated_at=now)))
-        await self._c.journal.append(Batch(events=drafts, rows=tuple(rows)))
-
-
-def with_proposed_answers(plan: Plan) -> Plan:
-    """Questions nobody answered take their proposals."""
-    questions = tuple(
-        replace(question, answer=question.proposed_answer) if question.answer is None else question
-        for question in plan.open_questions
-    )
-    return replace(plan, open_questions=questions)
+        plans = tuple(part for part in parts if isinstance(part, PlanRow))
+        states = {} if state is None else {"state": state}
+        row = self._c.writer.changed(project.id, updated_at=now, **states)
+        return self._c.journal.append(Batch(events=drafts, rows=(*plans, row)))
 
 
 def checked_rigor(name: str) -> Rigor:
@@ -289,3 +323,10 @@ def checked_rigor(name: str) -> Rigor:
         return Rigor(name.upper())
     except ValueError:
         raise InvalidInput(text("rigor.unknown", given=name)) from None
+
+
+def checked_amount(amount: int) -> int:
+    """Nano-dollars. Raises InvalidInput for less than nothing."""
+    if amount < 0:
+        raise InvalidInput(text("amount.negative"))
+    return amount

@@ -134,11 +134,10 @@ class Projects:
         types = frozenset({"ProjectCreated", "RequirementsEdited"})
         taken: set[RequirementId] = {requirement.id for requirement in project.requirements}
         for stored in await self._c.archive.events(EventFilter(project=project.id, types=types)):
-            match stored.event:
-                case ProjectCreated(requirements=count):
-                    taken |= {RequirementId(f"R{number}") for number in range(1, count + 1)}
-                case RequirementsEdited(added=added):
-                    taken |= set(added)
+            if isinstance(stored.event, ProjectCreated):
+                taken |= {RequirementId(f"R{number}") for number in range(1, stored.event.requirements + 1)}
+            elif isinstance(stored.event, RequirementsEdited):
+                taken |= set(stored.event.added)
         return frozenset(taken)
 
     async def all(self) -> Sequence[Project]:

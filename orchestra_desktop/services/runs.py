@@ -2,55 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from orchestra_desktop.domain.errors import AmbiguousName, UnknownThing, WrongMoment
+from orchestra_desktop.domain.errors import AmbiguousName, StorageDamaged, UnknownThing, WrongMoment
 from orchestra_desktop.domain.events import Draft, RunInterrupted, RunStarted, Scope, Stored
-from orchestra_desktop.domain.graph import downstream
 from orchestra_desktop.domain.ids import CheckpointId, RunId, TaskId
 from orchestra_desktop.domain.messages import TextDelta, ThinkingDelta
-from orchestra_desktop.domain.plan import PlanVersion, with_hash
+from orchestra_desktop.domain.plan import PlanVersion
 from orchestra_desktop.domain.ports import Batch, EventFilter, RunRow
 from orchestra_desktop.domain.projects import Project
 from orchestra_desktop.domain.run import RunSpec, spec_from_json, spec_json
 from orchestra_desktop.domain.texts import text
-from orchestra_desktop.domain.transitions import DONE_STATES, ENDED_RUN_STATES, RunStateName
+from orchestra_desktop.domain.transitions import ENDED_RUN_STATES, RunStateName
 from orchestra_desktop.engine.bodies import body
 from orchestra_desktop.engine.executor import Executor
 from orchestra_desktop.engine.rules import decide
 from orchestra_desktop.engine.run_state import RunState, fold
 from orchestra_desktop.engine.slots import NO_SLOTS, Slots
-from orchestra_desktop.engine.stimuli import Begin, ChangeCeiling, PersonsVerb, Resolve
+from orchestra_desktop.engine.stimuli import (
+    Begin,
+    ChangeCeiling,
+    Interrupted,
+    Pause,
+    PersonsVerb,
+    Resolve,
+    StopNow,
+)
 from orchestra_desktop.services.context import Context
-from orchestra_desktop.services.plans import Plans
+from orchestra_desktop.services.plans import Plans, checked_amount
+from orchestra_desktop.services.run_choice import RunChoice, check, chosen_tasks, find_task, with_concurrency
+from orchestra_desktop.settings.run_settings import run_settings
+
+__all__ = ["OnRunProgress", "RunChoice", "Runs", "find_task"]
 
 OnRunProgress = Callable[[RunId, TaskId, int, TextDelta | ThinkingDelta], None]
 _UNTIL_THE_END = 2**62
 
 
 @dataclass(frozen=True, slots=True)
-class RunChoice:
-    """What a person says when a run is started or resumed.
+class _Carried:
+    """A run that is being carried out: by which task, and what is set once it is not any more."""
 
-    `only` are tasks that alone may run, `start_at` a task to run with everything behind it; `concurrency` counts for a
-    new run. `ceiling` in nano-dollars; None keeps what was signed.
-    """
-
-    only: tuple[str, ...] = ()
-    start_at: str | None = None
-    concurrency: int | None = None
-    ceiling: int | None = None
+    task: asyncio.Task[Any]
+    over: asyncio.Event
 
 
 class Runs:
-    """What can be done with runs. `live` are those that this process is carrying out."""
+    """What can be done with runs.
+
+    What is decided about a run that nobody carries out, and the moment in which it begins to be carried out, come one
+    after the other: an executor that took the run over in the middle of a decision would not know of it.
+    """
 
     def __init__(self, context: Context, plans: Plans) -> None:
         self._c = context
         self._plans = plans
-        self.live: dict[RunId, Executor] = {}
         self._slots: Slots | None = None
+        self._turn = asyncio.Lock()
+        self._carried: dict[RunId, _Carried] = {}
+        self._closes = False
+
+    @property
+    def live(self) -> Mapping[RunId, Executor]:
+        """Those that this process is carrying out."""
+        return self._c.writing.live if self._c.writing is not None else {}
 
     # -- reading ----------------------------------------------------------------------------------------------------
 
@@ -71,7 +89,10 @@ class Runs:
     async def _stored(self, row: RunRow, until: int) -> tuple[RunSpec, Sequence[Stored]]:
         bodies = await self._c.archive.bodies([row.spec])
         events = await self._c.archive.events(EventFilter(run=row.run, until=until))
-        return spec_from_json(bodies[row.spec]), events
+        try:
+            return spec_from_json(bodies[row.spec]), events
+        except ValueError as error:
+            raise StorageDamaged(text("run.spec_unreadable", run=row.run, detail=type(error).__name__)) from error
 
     # -- running ----------------------------------------------------------------------------------------------------
 
@@ -79,60 +100,86 @@ class Runs:
         """Carries the project's run on until nothing moves by itself.
 
         A newly approved plan begins a new run; an unfinished one is resumed; an ended one does nothing and says how
-        it ended. Raises WrongMoment where no plan is approved or the run is being carried out already.
+        it ended. Raises WrongMoment where no plan is approved or the run is being carried out already: a second click
+        finds the project taken before the first has even asked which models there are.
         """
+        check(choice)
+        busy = self._c.writer.busy
+        if self._closes:
+            raise WrongMoment(text("session.closes"))
+        if project.id in busy:
+            raise WrongMoment(text("run.is_live", run=project.name))
+        busy.add(project.id)
+        try:
+            ready = await self._prepared(project, choice, on_progress)
+            return ready if isinstance(ready, RunStateName) else await self._carry_out(*ready)
+        finally:
+            busy.discard(project.id)
+
+    async def _prepared(
+        self, project: Project, choice: RunChoice, on_progress: OnRunProgress
+    ) -> tuple[Executor, Begin] | RunStateName:
+        """The run's executor, registered as live; or how it ended where there is nothing to carry out."""
         version = await self._plans.approved(project)
         row = await self.newest(project)
         if row is not None and (version is None or version.number <= row.plan_number):
-            return await self._resume(row, choice, on_progress)
+            async with self._turn:
+                return await self._resumed(row, choice, on_progress)
         if version is None:
             raise WrongMoment(text("run.nothing_approved", project=project.name))
-        return await self._start(project, version, choice, on_progress)
-
-    async def _start(
-        self, project: Project, version: PlanVersion, choice: RunChoice, on_progress: OnRunProgress
-    ) -> RunStateName:
-        if not with_hash(version):
-            raise WrongMoment(text("plan.hash_differs", number=version.number))
+        await self._plans.check_signed(project, version)
         spec = await self._spec(project, version, choice)
-        only = self._only(RunState(spec), choice)
-        ceiling = version.ceiling if choice.ceiling is None else choice.ceiling
+        only = chosen_tasks(RunState(spec), choice)
+        async with self._turn:
+            await self._end_older(project)
+            ceiling = version.ceiling if choice.ceiling is None else choice.ceiling
+            state, row = await self._stored_start(spec, ceiling)
+            return self._executor(state, row, on_progress), Begin(only, fresh=True)
+
+    async def _stored_start(self, spec: RunSpec, ceiling: int | None) -> tuple[RunState, RunRow]:
         now = self._c.clock.now()
         spec_body = body(spec_json(spec))
-        started = RunStarted(version.number, version.hash, spec_body.digest, ceiling)
+        started = RunStarted(spec.plan_number, spec.plan_hash, spec_body.digest, ceiling)
         row = RunRow(
             spec.run,
-            project.id,
-            version.number,
-            version.hash,
+            spec.project.id,
+            spec.plan_number,
+            spec.plan_hash,
             spec_body.digest,
             RunStateName.RUNNING,
             now,
             None,
             ceiling,
         )
-        draft = Draft(Scope(project.id, spec.run), started, now)
+        draft = Draft(Scope(spec.project.id, spec.run), started, now)
         stored = await self._c.journal.append(Batch(events=(draft,), bodies=(spec_body,), rows=(row,)))
-        return await self._execute(fold(spec, stored), row, Begin(only, fresh=True), on_progress)
+        return fold(spec, stored), row
+
+    async def _end_older(self, project: Project) -> None:
+        """Unfinished runs of plans that have been superseded: their tasks never run again, their questions lapse."""
+        for row in await self._c.archive.runs(project.id):
+            if row.state not in ENDED_RUN_STATES:
+                await self._record(row, await self.state(row), StopNow())
 
     async def _spec(self, project: Project, version: PlanVersion, choice: RunChoice) -> RunSpec:
         routed = await self._plans.route(project, version, RunId(self._c.ids.new()))
-        spec = routed.spec
-        if choice.concurrency is not None:
-            spec = replace(spec, settings=replace(spec.settings, concurrency=choice.concurrency))
+        spec = with_concurrency(routed.spec, choice.concurrency)
         return replace(spec, expected_seconds=self._plans.quote_of(spec).expected_seconds)
 
-    async def _resume(self, row: RunRow, choice: RunChoice, on_progress: OnRunProgress) -> RunStateName:
-        if row.run in self.live:
-            raise WrongMoment(text("run.is_live", run=row.run))
+    async def _resumed(
+        self, row: RunRow, choice: RunChoice, on_progress: OnRunProgress
+    ) -> tuple[Executor, Begin] | RunStateName:
         state = await self.state(row)
+        only = chosen_tasks(state, choice)
         if choice.ceiling is not None and choice.ceiling != state.ceiling:
             row = await self._record(row, state, ChangeCeiling(choice.ceiling))
-        if row.state in ENDED_RUN_STATES:
-            return row.state
-        return await self._execute(state, row, Begin(self._only(state, choice)), on_progress)
+        if state.finished is not None:
+            return state.finished
+        state.spec = with_concurrency(state.spec, choice.concurrency)
+        return self._executor(state, row, on_progress), Begin(only)
 
-    async def _execute(self, state: RunState, row: RunRow, begin: Begin, on_progress: OnRunProgress) -> RunStateName:
+    def _executor(self, state: RunState, row: RunRow, on_progress: OnRunProgress) -> Executor:
+        """Registered at once: from here on decisions go to it."""
         self._c.writer.limits.set_ceiling(row.run, state.ceiling)
         executor = Executor(
             state,
@@ -141,56 +188,71 @@ class Runs:
             self._shared_slots(state),
             lambda task, attempt, piece: on_progress(row.run, task, attempt, piece),
         )
-        self.live[row.run] = executor
+        self._c.writer.live[row.run] = executor
+        return executor
+
+    async def _carry_out(self, executor: Executor, begin: Begin) -> RunStateName:
+        run = executor.state.spec.run
+        task = asyncio.current_task()
+        assert task is not None  # this is a coroutine
+        carried = self._carried[run] = _Carried(task, asyncio.Event())
         try:
             return await executor.run(begin)
         finally:
-            del self.live[row.run]
+            del self._c.writer.live[run], self._carried[run]
+            carried.over.set()
 
     def _shared_slots(self, state: RunState) -> Slots:
-        """One set of slots for all runs of this process; a single run's own limits come on top."""
-        if self._slots is None or not self.live:
-            settings = state.spec.settings
-            self._slots = Slots(settings.concurrency, settings.per_provider)
-        return self._slots
+        """One set of slots for all runs of this process, as the settings are now; a run's own limit comes on top.
 
-    def _only(self, state: RunState, choice: RunChoice) -> frozenset[TaskId] | None:
-        """The tasks that may run. Raises WrongMoment if one of them lacks a result that is outside of them."""
-        if not choice.only and choice.start_at is None:
-            return None
-        chosen = {find_task(state, name) for name in choice.only}
-        if choice.start_at is not None:
-            first = find_task(state, choice.start_at)
-            graph = {task.id: task.depends_on for task in state.spec.plan.tasks}
-            behind = downstream(graph, [first])  # type: ignore[arg-type]
-            chosen |= {first, *(TaskId(name) for name in behind)}
-        for task in chosen:
-            _check_dependencies(state, task, chosen, first_only=choice.start_at is not None)
-        return frozenset(chosen)
+        A run that was asked to work at more tasks at once than the settings say widens it.
+        """
+        if self._slots is None or not self.live:
+            limits = run_settings(self._c.settings)
+            total = max(limits.concurrency, state.spec.settings.concurrency)
+            self._slots = Slots(total, {**limits.per_provider, "rehearsal": total})
+        return self._slots
 
     # -- deciding ---------------------------------------------------------------------------------------------------
 
-    async def decide(self, row: RunRow, verb: PersonsVerb) -> None:
-        """Carries a person's decision out: at once in a live run, else it is recorded for the next `run`.
+    async def decide(self, row: RunRow, *verbs: PersonsVerb) -> None:
+        """Carries decisions out: at once in a live run, else they are recorded for the next `run`; durable either way.
 
-        Raises WrongMoment or UnknownThing, with nothing changed, if it is not possible now.
+        Raises WrongMoment or UnknownThing, with nothing changed, if one of them is not possible now.
         """
+        async with self._turn:
+            if row.run not in self.live:
+                await self._record(row, await self.state(row), *verbs)
+                return
+        await self._submit(row, verbs)
+
+    async def _submit(self, row: RunRow, verbs: Sequence[PersonsVerb]) -> None:
+        if len(verbs) > 1:  # tried on a copy first, so that one which is refused changes nothing
+            copy = await self.state_at(row, _UNTIL_THE_END)
+            for verb in verbs:
+                decide(copy, verb, NO_SLOTS, self._c.clock.now())
         live = self.live.get(row.run)
-        if live is not None:
+        if live is None:  # it came to its end meanwhile
+            await self.decide(row, *verbs)
+            return
+        for verb in verbs:
             live.submit(replace(verb, fitting=live.fitting()) if isinstance(verb, Resolve) else verb)
-        else:
-            await self._record(row, await self.state(row), verb)
+        await self._c.journal.append(Batch())  # stored in order: when this one is, they are
 
     async def change_ceiling(self, row: RunRow, ceiling: int | None) -> None:
-        """Signs another ceiling for this run."""
+        """Signs another ceiling for this run, in nano-dollars."""
+        await self.decide(row, ChangeCeiling(None if ceiling is None else checked_amount(ceiling)))
         self._c.writer.limits.set_ceiling(row.run, ceiling)
-        await self.decide(row, ChangeCeiling(ceiling))
         self._c.writer.announce_room()
 
-    async def _record(self, row: RunRow, state: RunState, verb: PersonsVerb) -> RunRow:
-        decision = decide(state, verb, NO_SLOTS, self._c.clock.now())
+    async def _record(self, row: RunRow, state: RunState, *verbs: PersonsVerb) -> RunRow:
+        """Takes decisions about a run that nobody carries out; one that they open again waits, interrupted."""
+        now = self._c.clock.now()
+        events = [event for verb in verbs for event in decide(state, verb, NO_SLOTS, now).events]
+        if state.name is RunStateName.RUNNING:
+            events += decide(state, Interrupted(), NO_SLOTS, now).events
         row = replace(row, state=state.name, finished_at=state.finished_at, ceiling=state.ceiling)
-        await self._c.journal.append(Batch(events=decision.events, rows=(row,)))
+        await self._c.journal.append(Batch(events=tuple(events), rows=(row,)))
         return row
 
     async def find_checkpoint(self, name: str) -> tuple[RunRow, CheckpointId]:
@@ -211,6 +273,46 @@ class Runs:
             raise UnknownThing(text("checkpoint.unknown", checkpoint=name))
         return found[0]
 
+    # -- the end ----------------------------------------------------------------------------------------------------
+
+    async def close(self) -> None:
+        """The process ends: no run begins any more, and those under way are left interrupted, to be resumed.
+
+        Calls that are being answered may finish within the grace of the settings, so that less remains unconfirmed;
+        none is made after this.
+        """
+        self._closes = True
+        try:
+            await self._let_calls_finish(self._c.settings.execution.shutdown_grace_s)
+        finally:
+            carried = tuple(self._carried.values())
+            for one in carried:
+                one.task.cancel()
+            for one in carried:
+                await one.over.wait()
+
+    async def _let_calls_finish(self, seconds: float) -> None:
+        idle = asyncio.Event()
+
+        def look(_stored: object = None) -> None:
+            if not any(executor.state.active for executor in self.live.values()):
+                idle.set()
+
+        if not self.live:
+            return
+        end = self._c.journal.subscribe(look)
+        try:
+            for executor in self.live.values():
+                if executor.state.finished is None:
+                    executor.submit(Pause(text("run.closes")))
+            look()
+            async with asyncio.timeout(seconds):
+                await idle.wait()
+        except TimeoutError:
+            return  # what has not come by now is cancelled
+        finally:
+            end()
+
     # -- after a crash ----------------------------------------------------------------------------------------------
 
     async def note_interrupted(self) -> int:
@@ -222,22 +324,3 @@ class Runs:
             interrupted = replace(row, state=RunStateName.INTERRUPTED)
             await self._c.journal.append(Batch(events=(draft,), rows=(interrupted,)))
         return len(rows)
-
-
-def find_task(state: RunState, name: str) -> TaskId:
-    """By id (any case) or unique title. Raises UnknownThing or AmbiguousName."""
-    by_id = [task for task in state.tasks if task.lower() == name.lower()]
-    titled = [task for task, record in state.tasks.items() if record.task.title == name]
-    found = by_id or titled
-    if len(found) > 1:
-        raise AmbiguousName(text("task.ambiguous", name=name, matches=", ".join(found[:5])))
-    if not found:
-        raise UnknownThing(text("task.unknown", name=name))
-    return found[0]
-
-
-def _check_dependencies(state: RunState, task: TaskId, chosen: Collection[TaskId], *, first_only: bool) -> None:
-    for dependency in state.tasks[task].task.depends_on:
-        if dependency not in chosen and state.tasks[dependency].state not in DONE_STATES:
-            key = "run.start_at_needs" if first_only else "run.only_needs"
-            raise WrongMoment(text(key, task=task, dependency=dependency))

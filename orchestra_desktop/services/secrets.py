@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from orchestra_desktop.domain.errors import InvalidInput
-from orchestra_desktop.domain.ports import Health
+from orchestra_desktop.domain.ports import Health, Keys
 from orchestra_desktop.domain.texts import text
 from orchestra_desktop.services.context import Context
 
@@ -15,9 +15,10 @@ TestKey = Callable[[str], Awaitable[Health]]
 class Secrets:
     """What can be done with a key. It never leaves through here but to the keyring and the client."""
 
-    def __init__(self, context: Context, testers: dict[str, TestKey]) -> None:
+    def __init__(self, context: Context, testers: dict[str, TestKey], session: Keys) -> None:
         self._c = context
         self._testers = testers
+        self._session = session
 
     def _check(self, service: str) -> None:
         if service not in self._testers:
@@ -27,6 +28,11 @@ class Secrets:
         """Stores it in the keyring. Raises InvalidInput for what cannot be a key, KeyringUnavailable."""
         self._check(service)
         await self._c.keys.set(service, key)
+
+    async def keep_for_session(self, service: str, key: str) -> None:
+        """Where there is no keyring: the key is known to this process until it ends, and written nowhere (S3)."""
+        self._check(service)
+        await self._session.set(service, key)
 
     async def delete(self, service: str) -> bool:
         """False if there was none. Raises KeyringUnavailable."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+import contextlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,6 +19,10 @@ from orchestra_desktop.services.projects import Projects
 from orchestra_desktop.services.runs import Runs
 from orchestra_desktop.services.secrets import Secrets
 from orchestra_desktop.services.start_options import StartOptions
+
+__all__ = ["HandedOver", "Session", "SessionFactory", "StartOptions"]
+
+Closing = Callable[[], Awaitable[None]]
 
 
 class HandedOver:
@@ -42,8 +47,6 @@ class HandedOver:
         """Returns once none is under way: to end before would break off what another command waits for."""
         await self._idle.wait()
 
-__all__ = ["Session", "SessionFactory", "StartOptions"]
-
 
 @dataclass(slots=True)
 class Session:
@@ -61,18 +64,41 @@ class Session:
     doctor: Doctor
     outputs: Outputs
     notices: tuple[Text, ...] = ()
-    on_close: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    on_close: list[Closing] = field(default_factory=list)
     on_raise: Callable[[], None] | None = None  # brings the window of this process to the front, if it has one
     handed_over: HandedOver = field(default_factory=HandedOver)
     log: Path | None = None
+    _closing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def reads_only(self) -> bool:
         return self.context.writing is None
 
     async def close(self) -> None:
-        while self.on_close:
-            await self.on_close.pop()()
+        """Ends all parts, the last one opened first; whoever comes while that goes on waits for it."""
+        async with self._closing:
+            await close_all(self.on_close)
+
+    def watch_storage(self, watcher: Callable[[Text | None], None]) -> Callable[[], None]:
+        """Calls `watcher` with why nothing can be stored (disk full, read-only, locked), and with None once it can be.
+
+        Meanwhile nothing is sent and nothing is lost (reliability.md R9). Returns what ends it. A session that only
+        reads stores nothing and has nothing to tell.
+        """
+        if self.context.writing is None:
+            return lambda: None
+        return self.context.journal.watch(watcher)
+
+
+async def close_all(closing: list[Closing]) -> None:
+    """Empties the list from its end, whatever goes wrong in one of them: a folder that is not let go is held for good.
+
+    What went wrong, a cancellation too, is raised when all have been ended.
+    """
+    async with contextlib.AsyncExitStack() as rest:
+        for close in closing:
+            rest.push_async_callback(close)
+        closing.clear()
 
 
 class SessionFactory(Protocol):

@@ -20,7 +20,7 @@ class StartOptions:
     offline: bool = False
     log_level: str | None = None
     log_format: str | None = None
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)  # may hold a key
 
 
 def data_dir(options: StartOptions) -> Path:

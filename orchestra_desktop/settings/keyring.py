@@ -170,10 +170,12 @@ class SessionKeys:
 
 
 class KeyChain:
-    """The port `Keys` as the program uses it: the keyring's key, else the environment's; changes go to the keyring."""
+    """The port `Keys` as the program uses it: the one given for this session, else the keyring's, else the
+    environment's; changes go to the keyring."""
 
-    def __init__(self, keyring: Keys, environment: Mapping[str, str]) -> None:
+    def __init__(self, keyring: Keys, environment: Mapping[str, str], session: Keys | None = None) -> None:
         self._keyring = keyring
+        self._session = session or SessionKeys()
         self._fallback = {
             service: environment[name].strip()
             for service, name in ENVIRONMENT_NAMES.items()
@@ -182,6 +184,8 @@ class KeyChain:
 
     async def get(self, service: str) -> str | None:
         """Raises KeyringUnavailable only where the environment has no key either."""
+        if kept := await self._session.get(service):
+            return kept
         try:
             key = await self._keyring.get(service)
         except KeyringUnavailable:
@@ -192,6 +196,13 @@ class KeyChain:
 
     async def set(self, service: str, key: str) -> None:
         await self._keyring.set(service, key)
+        await self._session.delete(service)  # the one kept in the keyring is the newer one
 
     async def delete(self, service: str) -> bool:
-        return await self._keyring.delete(service)
+        forgotten = await self._session.delete(service)
+        try:
+            return await self._keyring.delete(service) or forgotten
+        except KeyringUnavailable:
+            if not forgotten:
+                raise
+            return True

@@ -88,6 +88,20 @@ class DataFolder:
         self._lock = descriptor
         return True
 
+    def is_held_by_anyone(self) -> bool:
+        """Whether some process runs the folder now; nothing is created. Raises OSError.
+
+        Asked of the lock, taken for a moment: the file that names the last holder may be there after a kill.
+        """
+        try:
+            descriptor = os.open(self._lock_file, os.O_RDWR)
+        except FileNotFoundError:
+            return False
+        try:
+            return not _lock(descriptor)
+        finally:
+            os.close(descriptor)  # which unlocks
+
     def release(self) -> None:
         """Lets the folder go. Doing it twice does no harm."""
         if self._lock is None:

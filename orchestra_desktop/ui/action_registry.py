@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
-from orchestra_desktop.ui.actions import ACTIONS, Action, Group
+from orchestra_desktop.ui.action_row import Action, Group
 from orchestra_desktop.ui.theme.theme import Theme
 from orchestra_desktop.ui.translation import translate
 from orchestra_desktop.viewmodels.situation import Situation
 
-if TYPE_CHECKING:
-    from orchestra_desktop.ui.context import UiContext
+Perform = Callable[[Action], object]
 
 
 class ActionRegistry(QObject):
@@ -24,12 +21,13 @@ class ActionRegistry(QObject):
 
     used = Signal(str)  # the id of an action that was carried out
 
-    def __init__(self, theme: Theme, actions: Iterable[Action] = ACTIONS) -> None:
+    def __init__(self, theme: Theme, actions: Iterable[Action]) -> None:
         super().__init__()
         self._theme = theme
         self._rows = {action.id: action for action in actions}
         self._made = {action.id: self._make(action) for action in self._rows.values()}
-        self._context: UiContext | None = None
+        self._perform: Perform | None = None
+        self._look: Callable[[], Situation] = Situation
         self._situation = Situation()
         self.update(self._situation)
         theme.bind(self._restyle)
@@ -50,9 +48,12 @@ class ActionRegistry(QObject):
 
     # -- using ------------------------------------------------------------------------------------------------------
 
-    def attach(self, context: UiContext, window: QWidget) -> None:
-        """From now on actions do something. Keys of one place are given to that place's widget by the shell."""
-        self._context = context
+    def attach(self, perform: Perform, look: Callable[[], Situation], window: QWidget) -> None:
+        """From now on actions do something; `look` says how things stand.
+
+        Keys that belong to one place alone are not the window's: that place adds them to its own widget.
+        """
+        self._perform, self._look = perform, look
         window.addActions([self._made[row.id] for row in self._rows.values() if not row.place])
 
     def __getitem__(self, id_: str) -> QAction:
@@ -63,14 +64,14 @@ class ActionRegistry(QObject):
         return tuple(self._rows.values())
 
     def do(self, id_: str) -> None:
-        """Carries an action out if it can be done now."""
-        row = self._rows[id_]
-        if self._context is None or not row.enabled_when(self._situation):
+        """Carries an action out if it can be done now: things may have moved on since the buttons were last drawn."""
+        if self._perform is None:
             return
-        outcome = row.verb(self._context)
-        if inspect.iscoroutine(outcome):
-            self._context.spawn(outcome, id_)
-        self.used.emit(id_)
+        self.update(self._look())
+        row = self._rows[id_]
+        if row.enabled_when(self._situation):
+            self._perform(row)
+            self.used.emit(id_)
 
     def update(self, situation: Situation) -> None:
         """Looks at every row again."""
@@ -99,7 +100,8 @@ class ActionRegistry(QObject):
 
     def keys(self, id_: str) -> str:
         """The first key of an action as this system writes it; empty if it has none."""
-        return QKeySequence(self._rows[id_].shortcut[0]).toString(QKeySequence.SequenceFormat.NativeText) if self._rows[id_].shortcut else ""
+        keys = self._rows[id_].shortcut
+        return QKeySequence(keys[0]).toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
 
     def on_triggered(self, id_: str, slot: Callable[[], object]) -> None:
         """Hears of an action besides its verb."""

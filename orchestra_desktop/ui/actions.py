@@ -6,49 +6,9 @@ English sources of the catalogue's context "Actions".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any
-
+from orchestra_desktop.ui.action_row import Action, Group
 from orchestra_desktop.ui.verbs import plan_verbs, project_verbs, run_verbs, task_verbs, window_verbs
 from orchestra_desktop.viewmodels import situation as can
-from orchestra_desktop.viewmodels.situation import Situation
-
-if TYPE_CHECKING:
-    from orchestra_desktop.ui.context import UiContext
-
-Verb = Callable[["UiContext"], Coroutine[Any, Any, object] | None]
-
-
-class Group(StrEnum):
-    """The menu that an action stands in, and its heading in the key sheet; the values are English sources."""
-
-    PROJECT = "Project"
-    PLAN = "Plan"
-    RUN = "Run"
-    TASK = "Task"
-    VIEW = "View"
-    HELP = "Help"
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One row. `shortcut` lists key sequences as Qt writes them (Ctrl is Cmd on macOS), the first one is shown.
-
-    `place` limits shortcuts to one place of the window, so that a single letter may mean something there.
-    `checkable` actions show a tick that the window keeps.
-    """
-
-    id: str
-    title: str
-    group: Group
-    verb: Verb
-    shortcut: tuple[str, ...] = ()
-    icon: str = ""
-    enabled_when: Callable[[Situation], bool] = can.always
-    place: str = ""
-    checkable: bool = False
 
 
 def _places() -> tuple[Action, ...]:
@@ -72,15 +32,41 @@ _P, _L, _R, _T, _V, _H = Group.PROJECT, Group.PLAN, Group.RUN, Group.TASK, Group
 ACTIONS: tuple[Action, ...] = (
     # id, title, group, verb, shortcut, icon, enabled_when
     Action("project.new", "New project…", _P, project_verbs.new, ("Ctrl+N",), "plus", can.can_write),
-    Action("project.open_sample", "Try the sample without a key", _P, project_verbs.open_sample, (), "play", can.can_write),
+    Action(
+        "project.open_sample", "Try the sample without a key", _P, project_verbs.open_sample, (), "play", can.can_write
+    ),
     Action("project.pick", "Open project…", _P, project_verbs.pick, ("Ctrl+O",), "projects"),
-    Action("project.folder", "Open the project's files", _P, project_verbs.open_folder, ("Ctrl+Shift+O",), "folder", can.has_project),
-    Action("window.close", "Close the window", _P, window_verbs.close, ("Ctrl+W",), "close"),
-    Action("window.quit", "Quit", _P, window_verbs.leave, ("Ctrl+Q",), ""),
+    Action(
+        "project.folder",
+        "Open the project's files",
+        _P,
+        project_verbs.open_folder,
+        ("Ctrl+Shift+O",),
+        "folder",
+        can.has_project,
+    ),
     Action("plan.propose", "Ask for a plan", _L, plan_verbs.propose, ("Ctrl+P",), "graph", can.can_propose),
-    Action("plan.regenerate", "Ask for another plan…", _L, plan_verbs.regenerate, ("Ctrl+Shift+R",), "retry", can.can_regenerate),
-    Action("plan.approve", "Approve the plan", _L, plan_verbs.approve, ("Ctrl+Shift+Return",), "check", can.can_approve),
-    Action("plan.approve_and_run", "Approve and run", _L, plan_verbs.approve_and_run, ("Ctrl+Return",), "play", can.can_approve_and_run),
+    Action(
+        "plan.regenerate",
+        "Ask for another plan…",
+        _L,
+        plan_verbs.regenerate,
+        ("Ctrl+Shift+R",),
+        "retry",
+        can.can_regenerate,
+    ),
+    Action(
+        "plan.approve", "Approve the plan", _L, plan_verbs.approve, ("Ctrl+Shift+Return",), "check", can.can_approve
+    ),
+    Action(
+        "plan.approve_and_run",
+        "Approve and run",
+        _L,
+        plan_verbs.approve_and_run,
+        ("Ctrl+Return",),
+        "play",
+        can.can_approve_and_run,
+    ),
     Action("plan.stop_asking", "Stop planning", _L, plan_verbs.stop_asking, (), "stop", can.is_planning),
     Action("run.start", "Run", _R, run_verbs.start, ("F5",), "play", can.can_start),
     Action("run.pause", "Pause", _R, run_verbs.pause, ("Ctrl+Alt+P",), "pause", can.can_pause),
@@ -88,12 +74,24 @@ ACTIONS: tuple[Action, ...] = (
     Action("run.stop", "Stop", _R, run_verbs.stop, ("Ctrl+.",), "stop", can.can_stop),
     Action("task.retry", "Retry the task", _T, task_verbs.retry, ("Ctrl+R",), "retry", can.can_retry_task),
     Action("task.skip", "Skip the task", _T, task_verbs.skip, ("Ctrl+Shift+S",), "skip", can.can_skip_task),
-    Action("task.accept", "Accept the task as it is", _T, task_verbs.accept, ("Ctrl+Shift+A",), "check", can.can_accept_task),
+    Action(
+        "task.accept",
+        "Accept the task as it is",
+        _T,
+        task_verbs.accept,
+        ("Ctrl+Shift+A",),
+        "check",
+        can.can_accept_task,
+    ),
     Action("task.cancel", "Cancel the task", _T, task_verbs.cancel, ("Ctrl+Shift+X",), "cross", can.can_cancel_task),
     *_places(),
     Action("view.settings", "Settings", _V, window_verbs.Show("settings"), ("Ctrl+,",), "settings"),
-    Action("view.palette", "Search or run a command…", _V, window_verbs.open_palette, ("Ctrl+K", "Ctrl+Shift+P"), "search"),
-    Action("view.inspector", "Inspector", _V, window_verbs.toggle_inspector, ("Ctrl+\\",), "panel-right", checkable=True),
+    Action(
+        "view.palette", "Search or run a command…", _V, window_verbs.open_palette, ("Ctrl+K", "Ctrl+Shift+P"), "search"
+    ),
+    Action(
+        "view.inspector", "Inspector", _V, window_verbs.toggle_inspector, ("Ctrl+\\",), "panel-right", checkable=True
+    ),
     Action("view.bottom", "Bottom panel", _V, window_verbs.toggle_bottom, ("Ctrl+J",), "panel-bottom", checkable=True),
     Action("view.next_pane", "Next pane", _V, window_verbs.next_pane, ("F6",)),
     Action("view.previous_pane", "Previous pane", _V, window_verbs.previous_pane, ("Shift+F6",)),
@@ -102,6 +100,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("view.reset_layout", "Reset layout", _V, window_verbs.reset_layout),
     Action("view.offline", "Work offline…", _V, window_verbs.show_offline, (), "offline"),
     Action("help.keys", "Keys", _H, window_verbs.open_key_sheet, ("?", "F1"), "keyboard"),
+    Action("window.close", "Close the window", _P, window_verbs.close, ("Ctrl+W",), "close"),
+    Action("window.quit", "Quit", _P, window_verbs.leave, ("Ctrl+Q",), ""),
 )
 
 

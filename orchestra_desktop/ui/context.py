@@ -1,4 +1,4 @@
-"""What every place of the window is given: the ways to the session, to what is picked, and to the rest of the window."""
+"""What every place of the window is given: the ways to the session, to what is picked, and to the other parts."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ def translate(context: str, source: str, /, **values: object) -> str:
 
 
 def counted(context: str, one: str, many: str, n: int, /) -> str:
-    """"1 task", "3 tasks". A language's own plural forms come from the catalogue, which knows `many` as numerous."""
+    """ "1 task", "3 tasks". A language's own plural forms come from the catalogue, which knows `many` as numerous."""
     said = QCoreApplication.translate(context, many, None, n)
     if n == 1 and said == many:
         said = QCoreApplication.translate(context, one)

@@ -48,7 +48,9 @@ def event_line(stored: Stored) -> str:
     if stored.scope.attempt is not None:
         about += f".{stored.scope.attempt}"
     said = " ".join(
-        f"{name}={_value(name, value)}" for name, value in _own_fields(stored.event).items() if value not in (None, "")
+        f"{name}={_value(name, value)}"
+        for name, value in _own_fields(stored.event).items()
+        if value not in (None, "", [])
     )
     return " ".join(part for part in (about, stored.type, said) if part)
 
@@ -57,7 +59,7 @@ def _value(name: str, value: object) -> str:
     if name in _AMOUNTS and isinstance(value, int):
         return shown(value)
     if isinstance(value, dict):
-        value = "/".join(f"{key}:{part}" for key, part in value.items() if part)
+        value = "/".join(f"{key}:{part}" for key, part in value.items() if part and part is not True)
     words = harmless(str(value))
     return words if len(words) <= _LONGEST_VALUE else f"{words[:_LONGEST_VALUE]}…"
 
@@ -70,3 +72,8 @@ def local_time(at: int) -> str:
 def local_date_time(at: int) -> str:
     """`2026-11-23 12:03` on this machine's clock."""
     return utc(at).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def local_moment(at: int) -> str:
+    """`2026-11-23 12:03:11` on this machine's clock."""
+    return utc(at).astimezone().strftime("%Y-%m-%d %H:%M:%S")

@@ -13,6 +13,7 @@ SETTINGS_SENTENCES: Mapping[str, str] = {
     "settings.bad_version": "{where} is not a version; the file is read as if it were today's.",
     "settings.newer_version": "The file was written by a newer version ({found}, this one knows {known}); what is understood is used, and the file is left as it is.",
     "settings.file_kept": "{path} does not validate at {where}, so it was not changed. Mend it and try again.",
+    "settings.unwritable": "{path} cannot be written ({detail}), so nothing was changed.",
     "settings.unknown_section": "There is no section {where}.",
     "settings.unknown_key": "There is no setting {where}.",
     "settings.missing": "{where} is missing; its default is used.",
@@ -43,6 +44,7 @@ SETTINGS_SENTENCES: Mapping[str, str] = {
     "settings.not_per_project": "{where} cannot be set for one project.",
     "time_zone.unknown": "There is no time zone {name!r}.",
     "money.not_an_amount": "{given!r} is not an amount in dollars like 2.50.",
+    "amount.negative": "An amount cannot be less than nothing.",
     # -- keys --
     "key.unknown_service": "{given!r} takes no key here; known are: {known}.",
     "key.missing": "There is no key for {service}: `key set {service}` keeps one in the keyring, or set ANTHROPIC_API_KEY.",

@@ -26,6 +26,9 @@ WORLD_SENTENCES: Mapping[str, str] = {
     "storage.backup_damaged": "The backup {path} does not check out ({detail}), so the database was not changed.",
     "storage.closed": "The database is closed already.",
     "session.reads_only": "This command only reads, so nothing was changed.",
+    "session.closes": "The program is closing, so nothing was started.",
+    "session.not_open": "The data folder is not open yet. Wait a moment.",
+    "session.no_window": "The instance that runs the data folder has no window; it is a command.",
     # -- handing over --
     "handoff.no_answer": "Another process runs the data folder and did not answer within {seconds:time}. End it, or wait until it is done.",
     "handoff.failed": "The instance that runs the data folder failed at this; its log has the details.",
@@ -33,7 +36,9 @@ WORLD_SENTENCES: Mapping[str, str] = {
     "handoff.unreadable": "The instance that runs the data folder did not understand this command: is it another version?",
     "handoff.too_large": "This is too large to hand to the running instance: at most {limit:count} bytes. End it first.",
     "handoff.address": "{address!r} is no address to hand commands over at.",
+    "handoff.cannot_listen": "Other commands cannot reach this one ({detail}); they wait until it has ended.",
     "verb.unknown": "The instance that runs the data folder knows no verb {verb!r}: is it an older version?",
+    "request.malformed": "{verb}: {field} is not as it should be ({detail}). Nothing was changed.",
     # -- workspaces and tools --
     "workspace.cannot_make": "The workspace {path} cannot be made: {detail}.",
     "workspace.not_absolute": "The workspace {path} is not an absolute path.",
@@ -49,6 +54,11 @@ WORLD_SENTENCES: Mapping[str, str] = {
     "tools.broken": "The tool {tool} is broken and was left out: {detail}.",
     "tool.refused": "{sentence}",
     "tool.interrupted": "{tool} was interrupted and is not repeated by itself: look at what it did, then retry.",
+    # -- what a task made --
+    "output.none": "{task} is {state} and has written nothing yet.",
+    "output.unknown_file": "{task} wrote no file {path!r}; it wrote: {files}.",
+    "output.file_outside": "{path} no longer lies inside the workspace (a link took its place?), so it is not shown.",
+    "output.file_unreadable": "{path} cannot be read: {detail}.",
     # -- network --
     "network.refused": "Nothing was sent to {host}: {why}. The guard allows what the settings list.",
     # -- reports --

@@ -76,7 +76,7 @@ class Desk:
 
     async def reopened(self) -> Desk:
         """The next start after a kill now: recovery has run and the balances are loaded."""
-        found = replace(self, store=self.store.after_kill(), ids=SeededIds(self.ids.uniform().__hash__()), pieces=[])
+        found = replace(self, store=self.store.after_kill(), ids=SeededIds(round(self.ids.uniform() * 10**9)), pieces=[])
         await settle_abandoned(found.store, found.store, found.clock)
         await found.accounts.load(found.store, [PROJECT], [RUN], found.clock.now())
         return found

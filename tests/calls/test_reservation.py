@@ -8,12 +8,12 @@ import pytest
 
 from orchestra_desktop.calls.call import CallOutcome, Reserved
 from orchestra_desktop.domain.budget import CapKind, Refusal
-from orchestra_desktop.domain.errors import FaultFacts, FaultKind, ModelFault, Owed, UnpricedModel
+from orchestra_desktop.domain.errors import FaultFacts, FaultKind, ModelFault, Owed, StorageError, UnpricedModel
 from orchestra_desktop.domain.events import CallReserved, CapNear
 from orchestra_desktop.domain.ledger import LineState
 from orchestra_desktop.domain.messages import ModelRequest
-from tests.calls.desk import BOUND, FREE, PRICE, UNPRICED, Desk, spec
-from tests.engine.virtual_time import run_virtually
+from tests.calls.desk import BOUND, FREE, PRICE, SCOPE, UNPRICED, Desk, spec
+from tests.engine.virtual_time import SeededIds, run_virtually
 from tests.fakes.scripted_provider import ScriptedProvider, answer
 
 
@@ -98,18 +98,15 @@ def test_m2_each_request_has_one_reservation_with_its_event() -> None:
     run_virtually(story())
 
 
+class OneId(SeededIds):
+    def new(self) -> str:
+        return "same"
+
+
+@pytest.mark.logs_errors("refused a batch")
 def test_a_reservation_that_the_database_refuses_is_never_sent() -> None:
-    from orchestra_desktop.domain.errors import StorageError
-
-    class OneId:
-        def new(self) -> str:
-            return "same"
-
-        def uniform(self) -> float:
-            return 0.5
-
     async def story() -> None:
-        desk = Desk(ids=OneId())  # type: ignore[arg-type]
+        desk = Desk(ids=OneId(1))
         first = desk.granted()
         await desk.calls.send(first, desk.on_piece)
         with pytest.raises(StorageError):
@@ -118,11 +115,6 @@ def test_a_reservation_that_the_database_refuses_is_never_sent() -> None:
         assert not desk.accounts.balances.holds
 
     run_virtually(story())
-
-
-test_a_reservation_that_the_database_refuses_is_never_sent = pytest.mark.logs_errors("refused a batch")(
-    test_a_reservation_that_the_database_refuses_is_never_sent
-)
 
 
 # -- how much ---------------------------------------------------------------------------------------------------------
@@ -248,8 +240,6 @@ def test_a_cap_that_comes_near_is_told_once() -> None:
 def test_to_ask_what_would_fit_holds_nothing() -> None:
     async def story() -> None:
         desk = Desk(ceiling=1_000)
-        from tests.calls.desk import SCOPE
-
         assert desk.calls.refusal(SCOPE, 1_000) is None
         refusal = desk.calls.refusal(SCOPE, 1_001)
         assert refusal is not None
@@ -277,16 +267,14 @@ def test_those_who_wait_for_room_are_told_once_per_turn() -> None:
         desk = Desk()
         told: list[int] = []
         end = desk.calls.on_room(lambda: told.append(desk.balance().open))
-        for reserved in (desk.granted(), desk.granted()):
-            outcome = await desk.calls.send(reserved, desk.on_piece)
-            assert told == []  # the settlement is queued first
-            await desk.store.append(outcome.settlement)
+        outcome = await desk.calls.send(desk.granted(), desk.on_piece)
+        assert told == []  # the owner queues the settlement first
         desk.calls.announce_room()
-        desk.calls.announce_room()
-        await asyncio.sleep(0)
+        await desk.store.append(outcome.settlement)
+        assert told == [0]
         end()
         desk.calls.announce_room()
         await asyncio.sleep(0)
-        assert told
+        assert told == [0]
 
     run_virtually(story())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -52,6 +52,7 @@ from orchestra_desktop.engine.stimuli import (
 from tests.engine.playbook import OUTPUT, refusal
 from tests.engine.world import FREE, PROJECT, RUN, spec_of
 
+WITHOUT_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)  # it would take longer than a test may
 NAMES = [TaskId(f"T{n}") for n in range(1, 8)]
 TASKS = st.sampled_from(NAMES)
 PROVIDERS = ("anthropic", "ollama")
@@ -381,7 +382,7 @@ class RunMachine(RuleBasedStateMachine):
 
 
 TestRunMachine = RunMachine.TestCase
-TestRunMachine.settings = settings(max_examples=150, stateful_step_count=50)
+TestRunMachine.settings = settings(max_examples=150, stateful_step_count=50, phases=WITHOUT_SHRINKING)
 
 
 def test_a_state_that_never_began_starts_nothing() -> None:

@@ -26,7 +26,7 @@ def _dollars(nano: int) -> str:
 
 def _approved(command: Command, tmp_path: Path) -> str:
     command("caps", "--daily", "none", "--monthly", "none", "--project", "none")
-    project = str(command("plan", _fifty(tmp_path), "--json").json["project"]["id"])
+    project = str(command("plan", _fifty(tmp_path), "--json").json["project"])
     command("approve", project, "--ceiling", "100")
     return project
 
@@ -83,7 +83,7 @@ def test_the_runs_ceiling_is_a_cap_of_its_own_and_resolving_its_checkpoint_raise
         environment = {"ANTHROPIC_API_KEY": KEY, "ANTHROPIC_BASE_URL": server.url, "OLLAMA_HOST": "http://127.0.0.1:9"}
         command = Command(tmp_path / "data", environment)
         command("caps", "--daily", "none", "--monthly", "none", "--project", "none")
-        project = str(command("plan", _fifty(tmp_path), "--json").json["project"]["id"])
+        project = str(command("plan", _fifty(tmp_path), "--json").json["project"])
         command("approve", project, "--ceiling", "0.01")
         command("run", project, expect=4)
         checkpoint = command("checkpoints", project, "--json").json["checkpoints"][0]

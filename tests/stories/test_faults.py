@@ -26,7 +26,7 @@ def test_one_request_in_five_faulty_and_nearly_every_task_succeeds(tmp_path: Pat
         settings = {"anthropic.read_timeout_s": 2, "execution.concurrency": 40, "anthropic.concurrent_calls": 40}
         command = Command(tmp_path / "data", environment, settings)
         command("caps", "--daily", "none", "--monthly", "none", "--project", "none")
-        project = str(command("plan", _requirements(tmp_path), "--json").json["project"]["id"])
+        project = str(command("plan", _requirements(tmp_path), "--json").json["project"])
         command("approve", project, "--ceiling", "100")
         server.faults = FaultPlan(seed=3, rate=0.2, kinds=WAYS)
         command("run", project, expect=None, timeout=280)

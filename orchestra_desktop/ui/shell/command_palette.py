@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
@@ -37,10 +38,12 @@ from orchestra_desktop.ui.verbs.project_verbs import choose
 from orchestra_desktop.ui.widgets.labels import hairline
 
 if TYPE_CHECKING:
+    from orchestra_desktop.domain.ids import ProjectId, TaskId
     from orchestra_desktop.ui.context import UiContext
 
 MOST_SHOWN = 60
 _WIDTH, _ROW, _ROWS = 600, 34, 11
+_RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 _MINE = Qt.ItemDataRole.UserRole
 
 
@@ -100,8 +103,8 @@ class EntryDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         entry: Entry = index.data(_MINE)
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        picked = bool(option.state & QStyle.StateFlag.State_Selected)  # type: ignore[attr-defined]
+        rect: QRect = option.rect
+        picked = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if picked:
@@ -116,7 +119,7 @@ class EntryDelegate(QStyledItemDelegate):
         right = f"{entry.keys}    {entry.kind}" if entry.keys else entry.kind
         taken = painter.fontMetrics().horizontalAdvance(right)
         painter.setPen(self._theme.color(Token.MUTED))
-        painter.drawText(rect.adjusted(0, 0, -18, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, right)
+        painter.drawText(rect.adjusted(0, 0, -18, 0), _RIGHT, right)
         painter.setFont(self._theme.font(Face.BODY))
         painter.setPen(self._theme.color(Token.TEXT if entry.enabled else Token.MUTED))
         room = rect.adjusted(44, 0, -taken - 34, 0)
@@ -192,7 +195,7 @@ class CommandPalette(QFrame):
                     title,
                     translate("Groups", row.group.value),
                     row.icon or "chevron-right",
-                    lambda id_=row.id: self._c.do(id_),
+                    partial(self._c.do, row.id),
                     registry.keys(row.id),
                     registry.can(row.id),
                 )
@@ -204,16 +207,19 @@ class CommandPalette(QFrame):
                 project.name,
                 kind,
                 "projects",
-                lambda id_=project.id: self._c.spawn(choose(self._c, id_), "project.choose"),
+                partial(self._open, project.id),
             )
 
     def _tasks(self) -> Iterator[Entry]:
         kind = translate("Shell", "task")
         for version in self._c.workspace.versions[-1:]:
             for task in version.plan.tasks:
-                yield Entry(f"{task.id} {task.title}", kind, "dot", lambda id_=task.id: self._show_task(id_))
+                yield Entry(f"{task.id} {task.title}", kind, "dot", partial(self._show_task, task.id))
 
-    def _show_task(self, task: Any) -> None:
+    def _open(self, project: ProjectId) -> None:
+        self._c.spawn(choose(self._c, project), "project.choose")
+
+    def _show_task(self, task: TaskId) -> None:
         self._c.shell.show_place("run")
         self._c.selection.pick(task)
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from orchestra_desktop.ui.actions import Action, Group
+from orchestra_desktop.ui.action_row import Action, Group
 from orchestra_desktop.ui.theme.type import Face
 from orchestra_desktop.ui.translation import translate
 from orchestra_desktop.ui.widgets.buttons import Button
@@ -17,7 +17,11 @@ from orchestra_desktop.ui.widgets.labels import plain_label
 if TYPE_CHECKING:
     from orchestra_desktop.ui.context import UiContext
 
-_COLUMNS: tuple[tuple[Group, ...], ...] = ((Group.PROJECT, Group.PLAN), (Group.RUN, Group.TASK), (Group.VIEW, Group.HELP))
+_COLUMNS: tuple[tuple[Group, ...], ...] = (  # of the sheet, left to right
+    (Group.PROJECT, Group.PLAN),
+    (Group.RUN, Group.TASK),
+    (Group.VIEW, Group.HELP),
+)
 
 
 class KeySheet(QDialog):
@@ -59,10 +63,10 @@ class KeySheet(QDialog):
         grid = QGridLayout()
         grid.setHorizontalSpacing(20)
         grid.setVerticalSpacing(5)
+        grid.setColumnMinimumWidth(0, 190)  # the keys of all groups of a column begin at one line
+        grid.setColumnStretch(1, 1)
         for number, row in enumerate(actions):
-            keys = ", ".join(
-                QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in row.shortcut
-            )
+            keys = ", ".join(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in row.shortcut)
             title = translate("Actions", row.title).rstrip("…")
             grid.addWidget(plain_label(title, self._c.theme, Face.SECONDARY, tone="secondary"), number, 0)
             grid.addWidget(plain_label(keys, self._c.theme, Face.SECONDARY), number, 1)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QCloseEvent, QHideEvent, QPaintEvent, QResizeEvent, QS
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from orchestra_desktop.domain.ids import ProjectId
+from orchestra_desktop.ui.action_row import Action
 from orchestra_desktop.ui.context import UiContext
 from orchestra_desktop.ui.places import PLACES
 from orchestra_desktop.ui.shell.bottom_panel import BottomPanel
@@ -21,6 +22,7 @@ from orchestra_desktop.ui.shell.top_bar import TopBar
 from orchestra_desktop.ui.theme.theme import ThemeChoice
 from orchestra_desktop.ui.translation import translate
 from orchestra_desktop.ui.widgets.labels import hairline
+from orchestra_desktop.viewmodels.situation import Situation
 from orchestra_desktop.viewmodels.workspace import Topic
 
 OVERLAY_BELOW = 1_100  # pixels of the window's width under which the inspector lies over the centre
@@ -28,7 +30,7 @@ _KEEP_AFTER_MS = 400  # a splitter moves often; its file is written once
 
 
 class MainWindow(QMainWindow):
-    """The `Shell` of the context. It asks nobody before closing: `close_asked` does, and answers by `close_for_good`."""
+    """The `Shell` of the context. Closing is asked about elsewhere: `close_asked`, answered by `close_for_good`."""
 
     painted = Signal()  # once
     close_asked = Signal(bool)  # whether the program is to end with it
@@ -44,14 +46,15 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(translate("Shell", "Orchestra"))
         self.setWindowIcon(context.theme.icon("mark", size=32))
         self.setMinimumSize(760, 520)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # at first the keys belong to no control
+        context.flush.changed.connect(self._refresh)  # before the bars hear of it: they ask what can be done
         self._build()
         self._keep_timer = QTimer(self)
         self._keep_timer.setSingleShot(True)
         self._keep_timer.setInterval(_KEEP_AFTER_MS)
         self._keep_timer.timeout.connect(self._keep_layout)
-        context.registry.attach(context, self)
+        context.registry.attach(self._perform, self._situation, self)
         make_menus(self.menuBar(), context.registry)
-        context.flush.changed.connect(self._refresh)
         context.selection.project_changed.connect(self._project_changed)
         context.selection.tasks_changed.connect(lambda _: self._look_again())
         if not self.restoreGeometry(store.geometry):
@@ -95,9 +98,8 @@ class MainWindow(QMainWindow):
         self.notices = NoticeStack(self, self._c.notices, self._c.theme)
 
     def _fit_to_screen(self) -> None:
-        screen = QApplication.primaryScreen()
-        room = screen.availableSize() if screen is not None else None
-        self.resize(min(1_440, room.width()) if room else 1_440, min(900, room.height()) if room else 900)
+        room = QApplication.primaryScreen().availableSize()
+        self.resize(min(1_440, room.width()), min(900, room.height()))
 
     # -- places -----------------------------------------------------------------------------------------------------
 
@@ -196,8 +198,16 @@ class MainWindow(QMainWindow):
         if topics & {Topic.PROJECTS, Topic.SESSION}:
             self._name()
 
+    def _situation(self) -> Situation:
+        return self._c.workspace.situation(self._c.selection.task)
+
     def _look_again(self) -> None:
-        self._c.registry.update(self._c.workspace.situation(self._c.selection.task))
+        self._c.registry.update(self._situation())
+
+    def _perform(self, row: Action) -> None:
+        outcome = row.verb(self._c)
+        if outcome is not None:
+            self._c.spawn(outcome, row.id)
 
     def _name(self) -> None:
         project = self._c.workspace.project
@@ -286,6 +296,8 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         super().showEvent(event)
         self._c.flush.set_visible(True)
+        if self.focusWidget() is None:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
         super().hideEvent(event)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from orchestra_desktop.ui.notices import Notice, Notices, Tone
@@ -63,9 +64,9 @@ class Toast(QFrame):
         button.clicked.connect(self.close_now)
         return button
 
-    def enterEvent(self, event: QEvent) -> None:  # type: ignore[override]  # noqa: N802 - Qt's name
+    def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802 - Qt's name
         self._timer.stop()
-        super().enterEvent(event)  # type: ignore[arg-type]
+        super().enterEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         if self._timer.interval():
@@ -86,6 +87,7 @@ class NoticeStack(QWidget):
         self._theme = theme
         self._toasts: list[Toast] = []
         self.setAccessibleName(translate("Notices", "Notices"))
+        self.setFixedWidth(_WIDTH)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
@@ -116,8 +118,9 @@ class NoticeStack(QWidget):
         window = self.parentWidget()
         if window is None or not self._toasts:
             return
-        self.setFixedWidth(_WIDTH)
-        self._column.activate()
-        self.resize(_WIDTH, self._column.totalHeightForWidth(_WIDTH) if self._column.hasHeightForWidth() else self.sizeHint().height())
+        column = self._column
+        column.activate()
+        wraps = column.hasHeightForWidth()
+        self.resize(_WIDTH, column.totalHeightForWidth(_WIDTH) if wraps else self.sizeHint().height())
         self.move(window.width() - _WIDTH - _MARGIN, window.height() - self.height() - _ABOVE_STATUS)
         self.raise_()

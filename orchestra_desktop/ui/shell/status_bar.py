@@ -192,8 +192,8 @@ class StatusBar(QFrame):
             spent = run.charged + run.unconfirmed
             self._run.setText(
                 translate("Money", "Run {spent}", spent=money(spent))
-                if ceiling is None
-                else translate("Money", "Run {spent} of {cap} ceiling", spent=money(spent), cap=_sum(ceiling))
+                if not ceiling
+                else translate("Money", "Run {spent} of {cap} ceiling", spent=_sum(spent), cap=_sum(ceiling))
             )
             self._run.setToolTip(exact_money(spent))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -19,6 +20,7 @@ from orchestra_desktop.ui.widgets.surfaces import Picture
 from orchestra_desktop.viewmodels.workspace import Topic
 
 if TYPE_CHECKING:
+    from orchestra_desktop.domain.ids import ProjectId
     from orchestra_desktop.ui.context import UiContext
 
 HEIGHT = 44
@@ -60,7 +62,7 @@ class Picker(QAbstractButton):
 
     def _widths(self) -> tuple[int, int]:
         metrics = self.fontMetrics()
-        text = min(metrics.horizontalAdvance(self.text()), self._MOST)
+        text = min(metrics.horizontalAdvance(self.text()) + 1, self._MOST)  # without the 1, fractions get it elided
         return text, metrics.horizontalAdvance(self._word) + self._GAP if self._word else 0
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
@@ -83,9 +85,7 @@ class Picker(QAbstractButton):
             painter.setPen(self._theme.color(Token.MUTED))
             painter.drawText(self.rect().adjusted(self._SIDE + width + self._GAP, 0, 0, 0), middle, self._word)
         chevron = self._theme.pixmap("chevron-down", Token.MUTED, self._CHEVRON, self)
-        painter.drawPixmap(
-            self.width() - self._SIDE - self._CHEVRON, (self.height() - self._CHEVRON) // 2, chevron
-        )
+        painter.drawPixmap(self.width() - self._SIDE - self._CHEVRON, (self.height() - self._CHEVRON) // 2, chevron)
 
 
 class PaletteField(QAbstractButton):
@@ -212,20 +212,21 @@ class TopBar(QFrame):
             entry = menu.addAction(project.name.replace("&", "&&"))
             entry.setCheckable(True)
             entry.setChecked(self._c.workspace.project is not None and project.id == self._c.workspace.project.id)
-            entry.triggered.connect(lambda _=False, id_=project.id: self._c.spawn(choose(self._c, id_), "project.choose"))
+            entry.triggered.connect(partial(self._open, project.id))
         if self._c.workspace.projects:
             menu.addSeparator()
         for id_ in ("project.new", "project.open_sample", "project.folder"):
             menu.addAction(self._c.registry[id_])
+
+    def _open(self, project: ProjectId, _checked: bool = False) -> None:
+        self._c.spawn(choose(self._c, project), "project.choose")
 
     def _list_plans(self) -> None:
         menu = self._plan.menu
         menu.clear()
         for version in reversed(self._c.workspace.versions):
             word = plan_word(version.state)
-            entry = menu.addAction(
-                translate("Shell", "Plan {number}, {state}", number=version.number, state=word)
-            )
+            entry = menu.addAction(translate("Shell", "Plan {number}, {state}", number=version.number, state=word))
             entry.triggered.connect(lambda _=False, n=version.number: self._c.selection.pick_plan(n))
         menu.addSeparator()
         for id_ in ("plan.regenerate", "plan.approve"):

@@ -30,7 +30,8 @@ QLabel[tone="failed"] { color: $failed; }
 QLabel[tone="attention"] { color: $needs_person; }
 QLabel[tone="succeeded"] { color: $succeeded; }
 
-QPushButton, QToolButton { background: $raised; color: $text; border: 1px solid $strong; border-radius: 6px; padding: 0 12px; min-height: 28px; }
+QPushButton, QToolButton { background: $raised; color: $text; border: 1px solid $strong; border-radius: 6px;
+  padding: 0 12px; min-height: 28px; }
 QPushButton:hover, QToolButton:hover { border-color: $muted; }
 QPushButton:pressed, QToolButton:pressed { background: $inset; }
 QPushButton:focus, QToolButton:focus { border: 1px solid $accent; }
@@ -42,19 +43,23 @@ QPushButton[kind="primary"]:disabled { background: $raised; color: $muted; borde
 QPushButton[kind="quiet"], QToolButton[kind="quiet"] { background: transparent; border-color: transparent; }
 QPushButton[kind="quiet"]:hover, QToolButton[kind="quiet"]:hover { background: $hover; }
 QPushButton[kind="quiet"]:focus, QToolButton[kind="quiet"]:focus { border-color: $accent; }
-QPushButton[kind="quiet"]:disabled, QToolButton[kind="quiet"]:disabled { background: transparent; border-color: transparent; }
+QPushButton[kind="quiet"]:disabled, QToolButton[kind="quiet"]:disabled { background: transparent; border-color:
+  transparent; }
 QPushButton[kind="danger"] { background: transparent; border-color: transparent; color: $failed; }
 QPushButton[kind="danger"]:hover { background: $hover; }
 QPushButton[kind="danger"]:focus { border-color: $failed; }
 QPushButton[kind="danger"]:disabled { color: $muted; }
-QPushButton[kind="link"] { background: transparent; border: none; color: $accent; padding: 0; min-height: 20px; text-align: left; }
+QPushButton[kind="link"] { background: transparent; border: none; color: $accent; padding: 0; min-height: 20px;
+  text-align: left; }
 QPushButton[kind="link"]:hover, QPushButton[kind="link"]:focus { text-decoration: underline; }
-QToolButton[kind="icon"] { background: transparent; border: 1px solid transparent; padding: 0; min-height: 26px; max-height: 26px; min-width: 26px; max-width: 26px; }
+QToolButton[kind="icon"] { background: transparent; border: 1px solid transparent; padding: 0; min-height: 26px;
+  max-height: 26px; min-width: 26px; max-width: 26px; }
 QToolButton[kind="icon"]:hover, QToolButton[kind="icon"]:checked { background: $hover; }
 QToolButton[kind="icon"]:focus { border-color: $accent; }
 QToolButton[kind="icon"]:disabled { background: transparent; border-color: transparent; }
 QToolButton[kind="picker"] { text-align: left; padding: 0 10px; }
-QToolButton[kind="pill"] { border-radius: 11px; min-height: 20px; max-height: 20px; padding: 0 9px; color: $secondary; }
+QToolButton[kind="pill"] { border-radius: 11px; min-height: 20px; max-height: 20px; padding: 0 9px; color:
+  $secondary; }
 QToolButton[kind="pill"]:checked { border-color: $accent; color: $text; background: $selected; }
 QToolButton::menu-indicator { image: none; width: 0; }
 QPushButton::menu-indicator { image: none; width: 0; }
@@ -64,17 +69,21 @@ QLineEdit, QPlainTextEdit, QTextEdit, QTextBrowser, QSpinBox, QDoubleSpinBox, QC
   selection-background-color: $fill; selection-color: $on_fill; }
 QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QDateEdit { min-height: 28px; padding: 0 8px; }
 QPlainTextEdit, QTextEdit, QTextBrowser { padding: 4px 6px; }
-QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QTextBrowser:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus { border-color: $accent; }
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QTextBrowser:focus, QSpinBox:focus, QDoubleSpinBox:focus,
+  QComboBox:focus { border-color: $accent; }
 QLineEdit:disabled, QPlainTextEdit:disabled, QSpinBox:disabled, QComboBox:disabled { color: $muted; }
 QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"] { border-color: $failed; }
 QComboBox::drop-down { border: none; width: 22px; }
 QComboBox::down-arrow { image: url(drawn:chevron.svg); width: 12px; height: 12px; }
-QComboBox QAbstractItemView { background: $raised; border: 1px solid $strong; border-radius: 6px; padding: 4px; outline: none; }
-QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button { width: 0; border: none; }
+QComboBox QAbstractItemView { background: $raised; border: 1px solid $strong; border-radius: 6px; padding: 4px;
+  outline: none; }
+QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button { width: 0;
+  border: none; }
 QCheckBox, QRadioButton { background: transparent; color: $text; spacing: 8px; min-height: 24px; }
 QCheckBox:disabled, QRadioButton:disabled { color: $muted; }
 QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid $muted; border-radius: 4px; background: $inset; }
-QRadioButton::indicator { width: 14px; height: 14px; border: 1px solid $muted; border-radius: 8px; background: $inset; }
+QRadioButton::indicator { width: 14px; height: 14px; border: 1px solid $muted; border-radius: 8px; background:
+  $inset; }
 QCheckBox::indicator:checked { background: $fill; border-color: $fill; image: url(drawn:tick.svg); }
 QRadioButton::indicator:checked { background: $on_fill; border: 4px solid $fill; width: 8px; height: 8px; }
 QCheckBox:focus, QRadioButton:focus { color: $accent; }
@@ -93,7 +102,8 @@ QAbstractItemView::item { padding: 0 8px; border: none; }
 QAbstractItemView::item:hover { background: $hover; }
 QAbstractItemView::item:selected { background: $selected; color: $text; }
 QHeaderView { background: $panel; border: none; }
-QHeaderView::section { background: $panel; color: $muted; border: none; border-bottom: 1px solid $border; padding: 0 8px; min-height: 30px; }
+QHeaderView::section { background: $panel; color: $muted; border: none; border-bottom: 1px solid $border; padding: 0
+  8px; min-height: 30px; }
 QTableCornerButton::section { background: $panel; border: none; }
 
 QScrollArea, QScrollArea > QWidget > QWidget[kind="scrolled"] { background: transparent; border: none; }

@@ -54,5 +54,5 @@ def font_of(face: Face, size: int = NORMAL_SIZE) -> QFont:
 
 
 def _dots_per_inch() -> float:
-    screen = QGuiApplication.primaryScreen()
-    return screen.logicalDotsPerInch() if screen is not None else 96.0
+    screens = QGuiApplication.screens()
+    return screens[0].logicalDotsPerInch() if screens else 96.0

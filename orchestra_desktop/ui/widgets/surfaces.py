@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from orchestra_desktop.ui.theme.theme import Theme
@@ -11,6 +11,8 @@ from orchestra_desktop.ui.theme.tokens import Token
 from orchestra_desktop.ui.theme.type import Face
 from orchestra_desktop.ui.widgets.buttons import Button
 from orchestra_desktop.ui.widgets.labels import PlainLabel, plain_label
+
+_WORDS_WIDTH = 400  # of what an empty place says: a line that is easily read
 
 
 class Card(QFrame):
@@ -78,12 +80,17 @@ class EmptyState(QWidget):
         column.addSpacing(4)
         self.title = _centred(plain_label(title, theme, Face.HEADING))
         self.words = _centred(plain_label(words, theme, tone="secondary", wrap=True))
-        self.words.setFixedWidth(400)
         column.addWidget(self.title)
         column.addWidget(self.words, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(8)
         column.addLayout(_row(buttons))
         column.addStretch(3)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Wrapped text in a column of stretches is given too little height unless it says how much it needs."""
+        super().resizeEvent(event)
+        width = min(_WORDS_WIDTH, self.width() - 48)
+        self.words.setFixedSize(width, self.words.heightForWidth(width))
 
 
 def _centred(label: PlainLabel) -> PlainLabel:

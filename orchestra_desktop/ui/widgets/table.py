@@ -59,4 +59,4 @@ class PlainDelegate(QStyledItemDelegate):
         super().initStyleOption(option, index)
         from PySide6.QtWidgets import QStyle
 
-        option.state &= ~QStyle.StateFlag.State_HasFocus  # type: ignore[attr-defined]
+        option.state &= ~QStyle.StateFlag.State_HasFocus

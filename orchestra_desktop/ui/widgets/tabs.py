@@ -149,4 +149,3 @@ class Tabs(QWidget):
 
     def widget(self, id_: str) -> QWidget | None:
         return self._widgets.get(id_)
-

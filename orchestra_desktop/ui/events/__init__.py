@@ -1,0 +1,1 @@
+"""The bottom panel: what happened, what it cost, and what is wrong."""

@@ -1,0 +1,1 @@
+"""Projects: listed, made, and their requirements numbered beside the text."""

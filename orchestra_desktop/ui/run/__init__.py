@@ -1,0 +1,1 @@
+"""The run place: header, table and graph of what is being carried out."""

@@ -1,0 +1,1 @@
+"""Tests of the window: offscreen, each coroutine on the loop inside Qt's."""

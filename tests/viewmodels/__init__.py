@@ -1,0 +1,1 @@
+"""Tests of what a screen or the command line shows."""
