@@ -16,7 +16,7 @@ from orchestra_desktop.calls.recovery import settle_abandoned
 from orchestra_desktop.domain import errors
 from orchestra_desktop.domain.messages import ModelInfo
 from orchestra_desktop.domain.periods import zone
-from orchestra_desktop.domain.ports import Archive, Journal, Keys, ModelProvider, Toolbox
+from orchestra_desktop.domain.ports import Archive, Clock, Journal, Keys, ModelProvider, Toolbox
 from orchestra_desktop.domain.texts import Text, text
 from orchestra_desktop.engine.executor import EnginePorts
 from orchestra_desktop.network.guard import NetworkGuard, NetworkSettings
@@ -58,13 +58,14 @@ _HOLD_PAUSE_S = 0.05
 
 
 class App:
-    """The session factory of this process."""
+    """The session factory of this process. `clock` and `keyring` are the system's, unless others are given."""
 
-    def __init__(self, options: StartOptions) -> None:
+    def __init__(self, options: StartOptions, clock: Clock | None = None, keyring: Keys | None = None) -> None:
         self._options = options
+        self._keyring = keyring or KeyringKeys()
         self._folder = DataFolder(data_dir(options))
         self._settings_file = options.config or self._folder.settings
-        self._clock = SystemClock()
+        self._clock: Clock = clock or SystemClock()
         self._ids = SystemIds()
         self._redaction = Redaction()
         for name in ENVIRONMENT_NAMES.values():
@@ -209,7 +210,7 @@ class App:
     def _parts(self, settings: Settings) -> _Parts:
         network = NetworkGuard(network_settings(settings), self._clock)
         session_keys = SessionKeys()
-        keys = WatchedKeys(KeyChain(KeyringKeys(), self._options.environment, session_keys), self._redaction)
+        keys = WatchedKeys(KeyChain(self._keyring, self._options.environment, session_keys), self._redaction)
         claude = AnthropicProvider(partial(keys.get, "anthropic"), network, self._clock, _claude_settings(settings))
         ollama = OllamaProvider(
             settings.ollama.hosts[0].url if settings.ollama.hosts else "",

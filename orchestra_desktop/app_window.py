@@ -72,9 +72,9 @@ class WindowProgram:
         self._options = options
         self._alongside = alongside
         self._session: Session | None = None
-        self._code = 0
+        self.code = 0
         self._store = LayoutStore(data_dir(options))
-        self._end = asyncio.Event()
+        self.ended = asyncio.Event()
         self.shown = asyncio.Event()
         self.notices = Notices()
         self.flush = Flush()
@@ -91,10 +91,10 @@ class WindowProgram:
                 self.bridge.spawn(self._open(), name="session.open")
                 if self._alongside is not None:
                     self.bridge.spawn(self._alongside(self), name="alongside")
-                await self._end.wait()
+                await self.ended.wait()
                 await self.bridge.wind_down()
             await self._close()
-        return self._code
+        return self.code
 
     # -- the window -------------------------------------------------------------------------------------------------
 
@@ -161,7 +161,7 @@ class WindowProgram:
             self.notices.fault(error)
             return
         self.window.close_for_good()
-        self._end.set()
+        self.ended.set()
 
     async def _close(self) -> None:
         """Lets the data folder go; what waits is committed first."""
@@ -249,7 +249,7 @@ class WindowProgram:
 
     def end(self, code: int = 0) -> None:
         """Closes the window for good, whatever runs: it can be taken up again."""
-        self._code = code
+        self.code = code
         self._store.keep_word("project", self.context.selection.project or "")
         self.window.close_for_good()
-        self._end.set()
+        self.ended.set()

@@ -327,6 +327,7 @@ def _keep_active(state: RunState, record: TaskRecord, at: int) -> None:
 def _start_over(record: TaskRecord) -> None:
     """A person let the task go on: it has all its attempts again, and what it had come to no longer counts."""
     record.tried = 0
+    record.started_at = None
     record.finished_at = None
     record.error = None
     if record.state not in DONE_STATES:

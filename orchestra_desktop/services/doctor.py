@@ -34,6 +34,7 @@ class Doctor:
             Check("program", True, f"orchestra-desktop {__version__}"),
             Check("python", True, f"{platform.python_version()} on {platform.platform()}"),
             self._folder(),
+            self._settings(),
             await self._database(),
             key := await self._keyring(),
             await self._service("anthropic")
@@ -45,9 +46,13 @@ class Doctor:
 
     def _folder(self) -> Check:
         folder = self._c.data_folder
-        if not folder.is_dir():
+        if not folder.exists():
             return Check("data_folder", True, f"{folder} (not made yet)")
-        return Check("data_folder", os.access(folder, os.W_OK), str(folder))
+        return Check("data_folder", folder.is_dir() and os.access(folder, os.W_OK), str(folder))
+
+    def _settings(self) -> Check:
+        path = self._c.settings_file
+        return Check("settings", True, str(path) if path.exists() else f"{path} (not made yet: defaults)")
 
     async def _database(self) -> Check:
         try:

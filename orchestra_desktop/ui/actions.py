@@ -20,7 +20,7 @@ def _places() -> tuple[Action, ...]:
             place.title,
             Group.VIEW,
             window_verbs.Show(place.id),
-            (f"Alt+{number}",),
+            (f"Alt+{number}", *place.keys),
             place.icon,
         )
         for number, place in enumerate(PLACES, start=1)
@@ -85,7 +85,6 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("task.cancel", "Cancel the task", _T, task_verbs.cancel, ("Ctrl+Shift+X",), "cross", can.can_cancel_task),
     *_places(),
-    Action("view.settings", "Settings", _V, window_verbs.Show("settings"), ("Ctrl+,",), "settings"),
     Action(
         "view.palette", "Search or run a command…", _V, window_verbs.open_palette, ("Ctrl+K", "Ctrl+Shift+P"), "search"
     ),

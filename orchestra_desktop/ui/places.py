@@ -54,6 +54,7 @@ class Place:
     has_inspector: bool = False
     panels: tuple[str, ...] = ()
     at_bottom: bool = False
+    keys: tuple[str, ...] = ()  # besides Alt and its number
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ PLACES: tuple[Place, ...] = (
     Place("inbox", "Inbox", "inbox", _inbox),
     Place("usage", "Usage", "usage", _usage),
     Place("services", "Services", "services", _services),
-    Place("settings", "Settings", "settings", _settings, at_bottom=True),
+    Place("settings", "Settings", "settings", _settings, at_bottom=True, keys=("Ctrl+,",)),
 )
 
 INSPECTORS: tuple[Inspector, ...] = (Inspector("task", "Task", lambda _: True, _task),)

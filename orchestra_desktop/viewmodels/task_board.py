@@ -90,6 +90,8 @@ def _state_changed(board: TaskBoard, task: TaskId | None, at: int, event: ev.Tas
         return
     board.counts[row.state] -= 1
     board.counts[event.to] += 1
+    if row.state in FINAL_STATES:
+        row.started_at = None  # it begins anew
     row.state = event.to
     row.reason = event.reason
     row.finished_at = at if event.to in FINAL_STATES else None

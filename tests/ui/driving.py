@@ -60,4 +60,4 @@ async def sample_finished(program: WindowProgram) -> None:
     program.context.do("plan.approve_and_run")
     workspace = program.context.workspace
     await until(program, lambda: workspace.run is not None and workspace.run.state in {"finished", "cancelled"})
-    await until(program, lambda: not workspace.is_live)
+    await until(program, lambda: not workspace.is_live and not program.context.registry.can("run.stop"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_START, _WORD, _NEXT, _LETTER = 12, 8, 6, 1
+_START, _WORD, _NEXT, _LETTER = 12, 8, 10, 1
 
 
 def score(wanted: str, name: str) -> int | None:

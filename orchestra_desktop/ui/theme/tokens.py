@@ -101,7 +101,7 @@ DARK = Tokens(
     succeeded="#4CC38A",
     failed="#FF7B6E",
     reused="#45C4C4",
-    selected="#2A3350",
+    selected="#262E48",
     hover="#232833",
 )
 
