@@ -19,7 +19,7 @@ def main() -> int:
         return code
     from orchestra_desktop.cli.main import run_command
 
-    return run_command(arguments, _make, os.environ)
+    return run_command(arguments, make_session, os.environ)
 
 
 def _window(arguments: list[str]) -> int | None:
@@ -31,10 +31,10 @@ def _window(arguments: list[str]) -> int | None:
         return None
     from orchestra_desktop.app_window import run_window
 
-    return run_window(_make, options)
+    return run_window(make_session, options)
 
 
-def _make(options: StartOptions) -> SessionFactory:
+def make_session(options: StartOptions) -> SessionFactory:
     from orchestra_desktop.app import App  # every floor below: loaded when there is something to open
 
     return App(options)

@@ -88,9 +88,9 @@ class WindowProgram:
                 self.window.show()
                 await self._painted()
                 self.shown.set()
-                self.bridge.spawn(self._open(), name="session.open")
                 if self._alongside is not None:
                     self.bridge.spawn(self._alongside(self), name="alongside")
+                self.bridge.spawn(self._open(), name="session.open")
                 await self.ended.wait()
                 await self.bridge.wind_down()
             await self._close()
@@ -133,7 +133,7 @@ class WindowProgram:
 
     async def _open(self) -> None:
         """Opens the data folder. Somebody else who has it shows their window instead of this one."""
-        factory = self._make(self._options)
+        factory = await asyncio.to_thread(self._make, self._options)  # loads every floor below: half a second
         try:
             self._session = await factory.writing()
         except DataFolderHeld:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from orchestra_desktop.cli.exit_codes import VerbFailed
 from orchestra_desktop.cli.output import Output
 from orchestra_desktop.domain.errors import DataFolderHeld, OrchestraError
 from orchestra_desktop.domain.texts import Text
@@ -75,7 +76,7 @@ class Command:
         self._note_settings(session.notices)
         try:
             yield session
-        except (OrchestraError, OSError):
+        except (OrchestraError, VerbFailed, BrokenPipeError):
             raise
         except Exception:
             _log.exception("%s failed", self.arguments.verb)  # while the log is open; told in one line above

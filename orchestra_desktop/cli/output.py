@@ -96,6 +96,10 @@ class Output:
             self._out.flush()
             self.progress(bar)
 
+    def sync(self) -> None:
+        """What was printed is out: a reader of a pipe sees it now."""
+        self._out.flush()
+
     # -- the end ----------------------------------------------------------------------------------------------------
 
     def flush(self) -> None:

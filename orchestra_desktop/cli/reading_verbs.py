@@ -148,7 +148,7 @@ async def events(command: Command) -> int:
                 command.out.json_line(event_json(event))
             else:
                 command.out.line(f"{event.seq:>6}  {local_moment(event.at)}  {event_line(event)}")
-        command.out.flush()
+        command.out.sync()
 
     async with command.reading() as session:
         project = await session.projects.find(command.arguments.project)

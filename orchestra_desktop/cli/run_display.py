@@ -109,6 +109,7 @@ class Readable:
             line = self._line(event, self._board)
             if line:
                 self._out.line(f"{local_time(event.at)} {line}")
+        self._out.sync()
         self._out.progress(self._bar(self._board))
 
     def piece(self, run: RunId, task: TaskId, attempt: int, piece: Piece) -> None:

@@ -7,11 +7,12 @@ import json
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Any
-
-from pydantic import TypeAdapter
+from typing import TYPE_CHECKING, Any
 
 from orchestra_desktop.domain.ids import PhaseId, PlanHash, RequirementId, TaskId
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 MAX_TASKS = 500  # asked for are 3-15; more than this is refused before anything else looks at the plan
 
@@ -142,6 +143,8 @@ _PERSONS_FIELDS = {
 
 @cache
 def _adapter() -> TypeAdapter[Plan]:
+    from pydantic import TypeAdapter  # 80 ms that the first painted window need not wait for
+
     return TypeAdapter(Plan)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -14,8 +15,12 @@ OnFault = Callable[[BaseException], None]
 
 
 def make_loop(application: QApplication) -> asyncio.AbstractEventLoop:
-    """The loop of the window, which turns inside Qt's."""
+    """The loop of the window, which turns inside Qt's.
+
+    Its threads are Python's own: qasync's default makes ten QThreads at the first use and names none of them.
+    """
     loop: asyncio.AbstractEventLoop = QEventLoop(application)
+    loop.set_default_executor(ThreadPoolExecutor(thread_name_prefix="window"))
     return loop
 
 

@@ -37,7 +37,9 @@ class Flush(QObject):
 
     def set_visible(self, visible: bool) -> None:
         self._visible = visible
-        if visible and self._marked:
+        if not visible:
+            self._timer.stop()
+        elif self._marked:
             self.now()
 
     def now(self) -> None:

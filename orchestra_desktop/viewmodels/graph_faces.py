@@ -107,7 +107,7 @@ def planned_graph(
     before: Plan | None = None,
     quote: Quote | None = None,
 ) -> PlannedGraph:
-    """The picture of a plan. With `before`, tasks that were removed are shown too, and edges are compared one by one."""
+    """The picture of a plan. With `before`, removed tasks are shown too, and edges are compared one by one."""
     marks = _marks(difference)
     quotes = {task.id: task for task in quote.tasks} if quote is not None else {}
     tasks = [*plan.tasks, *_removed(plan, before, marks)]
@@ -156,7 +156,7 @@ def _new_edges(
     now = {(need, task.id) for task in tasks for need in task.depends_on if marks.get(task.id) is not Mark.REMOVED}
     if before is not None:
         return frozenset(now - {(need, task.id) for task in before.tasks for need in task.depends_on})
-    return frozenset(edge for edge in now if Mark.ADDED in {marks.get(edge[0]), marks.get(edge[1])})  # type: ignore[call-overload]
+    return frozenset(edge for edge in now if Mark.ADDED in {marks.get(edge[0]), marks.get(edge[1])})
 
 
 def live_face(

@@ -34,9 +34,7 @@ def request(max_tokens: int = 4_096, words: str = "Do it.", timeout_s: float = 6
     return ModelRequest("claude-test", system, (Message("user", words),), max_tokens, timeout_s=timeout_s)
 
 
-def spec(
-    choice: ModelChoice = PAID, max_tokens: int = 4_096, scope: Scope = SCOPE, words: str = "Do it."
-) -> CallSpec:
+def spec(choice: ModelChoice = PAID, max_tokens: int = 4_096, scope: Scope = SCOPE, words: str = "Do it.") -> CallSpec:
     return CallSpec(Purpose.TASK, scope, Tier.SONNET, choice, request(max_tokens, words))
 
 
@@ -76,7 +74,9 @@ class Desk:
 
     async def reopened(self) -> Desk:
         """The next start after a kill now: recovery has run and the balances are loaded."""
-        found = replace(self, store=self.store.after_kill(), ids=SeededIds(round(self.ids.uniform() * 10**9)), pieces=[])
+        found = replace(
+            self, store=self.store.after_kill(), ids=SeededIds(round(self.ids.uniform() * 10**9)), pieces=[]
+        )
         await settle_abandoned(found.store, found.store, found.clock)
         await found.accounts.load(found.store, [PROJECT], [RUN], found.clock.now())
         return found

@@ -25,7 +25,9 @@ async def _ends_after(deadlines: Deadlines, limit: float, work: float, ending: f
     return loop.time() - since
 
 
-@pytest.mark.parametrize(("limit", "work", "expected"), [(5.0, 3.0, 3.0), (5.0, 9.0, -5.0), (9_000.0, 9_999.0, -9_000.0)])
+@pytest.mark.parametrize(
+    ("limit", "work", "expected"), [(5.0, 3.0, 3.0), (5.0, 9.0, -5.0), (9_000.0, 9_999.0, -9_000.0)]
+)
 def test_a_block_ends_by_itself_or_at_its_limit(limit: float, work: float, expected: float) -> None:
     async def story() -> None:
         deadlines = Deadlines()

@@ -223,7 +223,7 @@ class LedgerMachine(RuleBasedStateMachine):
         await self._turns()
         caps = {"daily": accounts.daily, "monthly": accounts.monthly, "project": accounts.project_default}
         again = Desk(self.paid, self.local, store, self.desk.clock, self.desk.ids, **caps)  # type: ignore[arg-type]
-        for run, ceiling in accounts._ceilings.items():  # noqa: SLF001 - kept by the runs' rows
+        for run, ceiling in accounts._ceilings.items():
             again.accounts.set_ceiling(run, ceiling)
         await settle_abandoned(store, store, again.clock)
         await again.accounts.load(store, PROJECTS, RUNS, again.clock.now())

@@ -91,9 +91,7 @@ def test_m2_each_request_has_one_reservation_with_its_event() -> None:
         await desk.calls.ask(spec(), desk.on_piece)
         line = await desk.line()
         reserved = [event for event in desk.events() if isinstance(event, CallReserved)]
-        assert [(e.call, e.amount, e.max_tokens) for e in reserved] == [
-            (line.opened.call, line.opened.reserved, 4_096)
-        ]
+        assert [(e.call, e.amount, e.max_tokens) for e in reserved] == [(line.opened.call, line.opened.reserved, 4_096)]
 
     run_virtually(story())
 

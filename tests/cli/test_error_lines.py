@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
@@ -72,15 +73,13 @@ def test_options_of_planning_do_not_fit_a_project(shell: Shell) -> None:
     assert "--jsonl" in one_line(shell("run", "hello", "--deltas"), 2)
 
 
-def test_a_project_comes_before_a_file_of_its_name(
-    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_project_comes_before_a_file_of_its_name(shell: Shell, tmp_path: Path) -> None:
     shell.ready("hello")
-    monkeypatch.chdir(tmp_path)
-    Path("hello").write_text("- something else\n", encoding="utf-8")
+    (tmp_path / "hello").write_text("- something else\n", encoding="utf-8")
 
-    assert "run finished" in shell.good("run", "hello").out
-    shell.good("run", "hello", "--yes", "--rehearse")
+    with contextlib.chdir(tmp_path):
+        assert "run finished" in shell.good("run", "hello").out
+        shell.good("run", "hello", "--yes", "--rehearse")
     assert len(shell.good("list", "--json").json["projects"]) == 2
 
 

@@ -167,7 +167,7 @@ def _verifying(task: str) -> Playbook:
     book = _running(task)
     scope = book.record(task).scope
     event = ev.TaskStateChanged(TaskState.RUNNING, TaskState.VERIFYING)
-    book._hear([ev.Draft(scope, event, book.at)])  # noqa: SLF001 - nothing says so yet
+    book._hear([ev.Draft(scope, event, book.at)])
     book.state = fold(book.spec, book.told)
     return book
 

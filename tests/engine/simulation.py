@@ -114,10 +114,10 @@ class Simulation:
     ceiling: int | None = None
 
     def __post_init__(self) -> None:
-        self.random = Random(self.seed)  # noqa: S311 - repeatable on purpose
+        self.random = Random(self.seed)
         self.spec = random_spec(self.random)
-        self.paid = SimulatedService(Random(self.seed + 1), look=self._look)  # noqa: S311
-        self.local = SimulatedService(Random(self.seed + 2), "ollama", is_free=True, look=self._look)  # noqa: S311
+        self.paid = SimulatedService(Random(self.seed + 1), look=self._look)
+        self.local = SimulatedService(Random(self.seed + 2), "ollama", is_free=True, look=self._look)
         self.paid.mood = replace(self.paid.mood, well=self.random.choice([5, 65]))
         self.ceiling = self.random.choice([None, None, PRICE.bound(5_000, 32_768) * self.random.randint(1, 4)])
 

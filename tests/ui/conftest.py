@@ -32,7 +32,7 @@ async def _bounded(test: Coroutine[Any, Any, object]) -> None:
         pytest.fail(f"the coroutine was still waiting after {_LIMIT_S} s")
     others: set[asyncio.Task[Any]] = set()
     for _ in range(_TURNS):
-        others = asyncio.all_tasks() - {asyncio.current_task()}  # type: ignore[arg-type]
+        others = asyncio.all_tasks() - {asyncio.current_task()}
         if not others:
             return
         await asyncio.sleep(0)
@@ -62,7 +62,9 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
         return None
     names = inspect.signature(test).parameters
     fixtures = {name: pyfuncitem.funcargs[name] for name in names if name in pyfuncitem.funcargs}
-    _run(pyfuncitem.funcargs["qapp"], test(**fixtures))
+    application = pyfuncitem.funcargs["qapp"]
+    assert isinstance(application, QApplication)
+    _run(application, test(**fixtures))
     return True
 
 

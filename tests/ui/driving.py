@@ -35,16 +35,20 @@ async def opened(application: QApplication, folder: Path, *, wait: bool = True) 
 async def until(program: WindowProgram, happened: Callable[[], bool]) -> None:
     """Waits until the condition holds, looking again whenever the window is told of a change or a verb ends."""
     changed = asyncio.Event()
-    flush = program.flush.changed.connect(lambda _: changed.set())
-    busy = program.bridge.busy_changed.connect(lambda *_: changed.set())
+
+    def look_again(*_: object) -> None:
+        changed.set()
+
+    program.flush.changed.connect(look_again)
+    program.bridge.busy_changed.connect(look_again)
     try:
         async with asyncio.timeout(PATIENCE_S):
             while not happened():
                 await changed.wait()
                 changed.clear()
     finally:
-        program.flush.disconnect(flush)
-        program.bridge.disconnect(busy)
+        program.flush.changed.disconnect(look_again)
+        program.bridge.busy_changed.disconnect(look_again)
 
 
 async def sample_planned(program: WindowProgram) -> None:

@@ -134,7 +134,9 @@ async def test_escape_closes_the_palette_and_gives_the_keys_back(qapp: QApplicat
         window.open_palette()
         palette = window.findChild(CommandPalette)
         assert palette is not None
-        QTest.keyClick(palette.findChild(QLineEdit), Qt.Key.Key_Escape)
+        field = palette.findChild(QLineEdit)
+        assert field is not None
+        QTest.keyClick(field, Qt.Key.Key_Escape)
         assert not palette.isVisible()
         assert window.focusWidget() is before
 
@@ -169,7 +171,7 @@ async def test_f6_walks_round_the_panes_and_back(qapp: QApplication, tmp_path: P
 
 
 def _pane(window: QWidget) -> str:
-    focus = window.focusWidget()
+    focus = QApplication.focusWidget()
     names = ("top_bar", "rail", "places", "bottom", "inspector")
     return next((name for name in names if focus is not None and getattr(window, name).isAncestorOf(focus)), "")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -25,6 +27,19 @@ if TYPE_CHECKING:
     from orchestra_desktop.ui.context import UiContext
 
 _MOST_SHOWN = 200_000  # characters of an answer that was no plan
+_UNBROKEN = re.compile(r"\S{200}")  # a text widget needs seconds for a word of 300 KB, so long ones may be broken
+
+# What helps -> the words on its button, and the place and tab it goes to; the sample has none.
+_VERBS: Mapping[str, tuple[str, str, str]] = {
+    "key": ("Give a key…", "settings", "key"),
+    "rehearse": ("Try the sample without a key", "", ""),
+    "services": ("Services", "services", ""),
+    "offline": ("Offline switch", "settings", "privacy"),
+    "settings": ("Settings", "settings", ""),
+    "caps": ("Raise the cap…", "settings", "budget"),
+    "planner": ("Choose another planner", "run", "requirements"),
+    "requirements": ("Edit the requirements", "run", "requirements"),
+}
 
 
 class PlanningFailed(QFrame):
@@ -83,34 +98,24 @@ class PlanningFailed(QFrame):
     # -- what helps -------------------------------------------------------------------------------------------------
 
     def _verb(self, verb: str, *, primary: bool) -> Button:
-        label, act = {
-            "key": (translate("Review", "Give a key…"), lambda: self._c.shell.show_place("settings", "key")),
-            "rehearse": (
-                translate("Review", "Try the sample without a key"),
-                lambda: self._c.do("project.open_sample"),
-            ),
-            "services": (translate("Review", "Services"), lambda: self._c.shell.show_place("services")),
-            "offline": (translate("Review", "Offline switch"), lambda: self._c.shell.show_place("settings", "privacy")),
-            "settings": (translate("Review", "Settings"), lambda: self._c.shell.show_place("settings")),
-            "caps": (translate("Review", "Raise the cap…"), lambda: self._c.shell.show_place("settings", "budget")),
-            "planner": (
-                translate("Review", "Choose another planner"),
-                lambda: self._c.shell.show_place("run", "requirements"),
-            ),
-            "requirements": (
-                translate("Review", "Edit the requirements"),
-                lambda: self._c.shell.show_place("run", "requirements"),
-            ),
-        }[verb]
+        label = translate("Review", _VERBS[verb][0])
         button = Button(label, self._c.theme, kind="primary" if primary else "")
-        button.clicked.connect(lambda _=False: act())
+        button.clicked.connect(lambda _=False: self._go(verb))
         return button
+
+    def _go(self, verb: str) -> None:
+        """To where the person can do what helps."""
+        _, place, tab = _VERBS[verb]
+        if place:
+            self._c.shell.show_place(place, tab)
+        else:
+            self._c.do("project.open_sample")
 
     async def _show_raw(self, digest: Digest) -> None:
         """The text as it came, plain: it is somebody else's."""
         bodies = await self._c.session.context.archive.bodies([digest])
         text = harmless_lines(bodies[digest].decode("utf-8", "replace")[:_MOST_SHOWN])
-        await shown(_RawText(self._c, text))
+        await shown(_RawText(self._c, _UNBROKEN.sub("\\g<0>\u200b", text)))
 
 
 class _RawText(QDialog):

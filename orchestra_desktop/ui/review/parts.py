@@ -1,4 +1,4 @@
-"""Small rows that the parts of the review are made of: a heading with its count, a line with an icon, cleared columns."""
+"""Small pieces that the parts of the review are made of: lines with an icon, facts, columns that scroll."""
 
 from __future__ import annotations
 

@@ -111,7 +111,8 @@ class RunLive(QObject):
             self._put(rows, wanted)
         if self._key is not None and self._wanted() is None:
             self._put(None, None)
-        await self._read_quote()
+        if self.rows is not None and self.rows.spec is not None and self.quote is None:
+            self._c.spawn(self._read_quote(), f"run quote {self.rows.run}")
 
     def _put(self, rows: RunRows | None, key: _Key | None) -> None:
         self.rows, self._key, self.quote = rows, key, None

@@ -1,0 +1,258 @@
+"""The line above table and graph: how the run stands, its time, its money, and what can be done with it now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, QSize, QTimer
+from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
+
+from orchestra_desktop.domain.budget import Balance
+from orchestra_desktop.domain.transitions import RunStateName, TaskState
+from orchestra_desktop.ui.run.run_live import run_live
+from orchestra_desktop.ui.run.words import run_look
+from orchestra_desktop.ui.theme.theme import Theme
+from orchestra_desktop.ui.theme.tokens import Token
+from orchestra_desktop.ui.theme.type import Face
+from orchestra_desktop.ui.translation import counted, translate
+from orchestra_desktop.ui.widgets.buttons import ActionButton
+from orchestra_desktop.ui.widgets.labels import exact_money, money, plain_label
+from orchestra_desktop.ui.widgets.state_chip import StateChip
+from orchestra_desktop.viewmodels.amounts import span
+from orchestra_desktop.viewmodels.workspace import Topic
+
+if TYPE_CHECKING:
+    from orchestra_desktop.ui.context import UiContext
+    from orchestra_desktop.viewmodels.run_rows import RunRows
+
+HEIGHT = 44
+_COUNTED = (
+    (TaskState.RUNNING, "{n} running"),
+    (TaskState.VERIFYING, "{n} verifying"),
+    (TaskState.NEEDS_PERSON, "{n} needs you"),
+    (TaskState.READY, "{n} ready"),
+    (TaskState.FAILED, "{n} failed"),
+)
+_BUTTONS = (
+    ("run.start", "play", "primary"),
+    ("run.resume", "play", "primary"),
+    ("run.pause", "pause", ""),
+    ("run.stop", "stop", ""),
+)
+_STARTABLE = frozenset({RunStateName.RUNNING, RunStateName.PAUSED, None})
+
+
+class RunHeader(QFrame):
+    """Gives way from its least needed words on: first the forecast, then the counts, then what is held."""
+
+    def __init__(self, context: UiContext) -> None:
+        super().__init__()
+        self._c = context
+        self._live = run_live(context)
+        self.setProperty("kind", "bar")
+        self.setAccessibleName(translate("Run", "The run"))
+        self.setFixedHeight(HEIGHT)
+        theme = context.theme
+        self.state = RunChip(theme)
+        self.counts = plain_label("", theme, Face.SECONDARY, tone="secondary")
+        self.time = plain_label("", theme, Face.NUMBERS)
+        self.forecast = plain_label("", theme, Face.SECONDARY, tone="muted")
+        self.money = plain_label("", theme, Face.NUMBERS)
+        self.bar = MoneyBar(theme)
+        self.held = plain_label("", theme, Face.SECONDARY, tone="muted")
+        self._buttons = {id_: ActionButton(context.registry[id_], theme, icon, kind) for id_, icon, kind in _BUTTONS}
+        self._lay_out()
+        self._tick = QTimer(self)
+        self._tick.setInterval(1_000)
+        self._tick.timeout.connect(self._show_time)
+        for id_ in self._buttons:
+            context.registry[id_].changed.connect(self._show_buttons)
+        context.flush.changed.connect(self._flushed)
+        self._live.replaced.connect(self.refresh)
+        self._live.changed.connect(self._changed)
+        self.refresh()
+
+    def _lay_out(self) -> None:
+        row = self._row = QHBoxLayout(self)
+        row.setContentsMargins(12, 0, 12, 0)
+        row.setSpacing(12)
+        row.addWidget(self.state)
+        for label in (self.counts, self.time, self.forecast):
+            row.addWidget(label)
+        row.addStretch(1)
+        for widget in (self.money, self.bar, self.held):
+            row.addWidget(widget)
+        for button in self._buttons.values():
+            row.addWidget(button)
+
+    # -- following --------------------------------------------------------------------------------------------------
+
+    def _changed(self, _: object) -> None:
+        if self.isVisible():
+            self.refresh()
+
+    def _flushed(self, topics: frozenset[Topic]) -> None:
+        if topics & {Topic.RUN, Topic.PLANS}:
+            self.refresh()
+        elif topics & {Topic.MONEY}:
+            self._show_money()
+            self._give_way()
+
+    def refresh(self) -> None:
+        self._show_state()
+        self._show_counts()
+        self._show_time()
+        self._show_money()
+        self._show_buttons()
+        self._give_way()
+
+    @property
+    def _rows(self) -> RunRows | None:
+        return self._live.rows
+
+    def _state(self) -> RunStateName | None:
+        rows, run = self._rows, self._c.workspace.run
+        return run.state if rows is not None and rows.run is not None and run is not None else None
+
+    def _show_state(self) -> None:
+        self.state.show_run(self._state())
+
+    def _show_counts(self) -> None:
+        if self._rows is None:
+            self.counts.setText("")
+            return
+        board = self._rows.board
+        parts = [translate("Run", words, n=board.counts[state]) for state, words in _COUNTED if board.counts[state]]
+        done = board.counts[TaskState.SUCCEEDED] + board.counts[TaskState.SKIPPED]
+        tasks = len(board.rows)
+        if self._rows.run is None:
+            parts.append(counted("Run", "{n} task", "{n} tasks", tasks))
+        else:
+            parts.append(translate("Run", "{done} / {tasks} done", done=done, tasks=tasks))
+        self.counts.setText("  ·  ".join(parts))
+
+    def _show_time(self) -> None:
+        rows, now = self._rows, self._live.now()
+        elapsed = rows.elapsed(now) if rows is not None else None
+        self.time.setText(span(int(elapsed)) if elapsed is not None else "")
+        left = rows.seconds_left(now) if rows is not None and self._c.workspace.is_live else None
+        self.forecast.setText(translate("Run", "about {time} left", time=_rounded(left)) if left else "")
+
+    def _show_money(self) -> None:
+        standing = self._c.workspace.money
+        balance = standing.run if standing is not None and self._state() is not None else None
+        ceiling = standing.ceiling if standing is not None else None
+        shown = balance or Balance()
+        self.bar.show_sums(shown, ceiling)
+        for widget in (self.money, self.held):
+            widget.setVisible(balance is not None)
+        if balance is None:
+            return
+        spent = money(shown.charged) if shown.charged else "$0"
+        if ceiling is None:
+            self.money.setText(translate("Run", "{spent}, no ceiling", spent=spent))
+        else:
+            limit = money(ceiling) if ceiling else "$0"
+            self.money.setText(translate("Run", "{spent} of {limit}", spent=spent, limit=limit))
+        self.money.setToolTip(exact_money(shown.charged))
+        self.held.setText("  ".join(_open_sums(shown)))
+        self.held.set_tone("attention" if shown.unconfirmed else "muted")
+
+    def _show_buttons(self) -> None:
+        """Only what can be done now: a row of grey buttons says nothing."""
+        for id_, button in self._buttons.items():
+            button.setVisible(self._c.registry[id_].isEnabled())
+        word = translate("Run", "Run") if self._state() in _STARTABLE else translate("Run", "Go on")
+        self._buttons["run.start"].set_label(word)
+
+    # -- room -------------------------------------------------------------------------------------------------------
+
+    def _give_way(self) -> None:
+        """Hides words from the least needed on until the rest fits."""
+        for label in (self.forecast, self.counts, self.held):
+            label.setVisible(bool(label.text()))
+        for widget in (self.forecast, self.bar, self.held, self.counts):
+            if self._row.sizeHint().width() <= self.width():
+                return
+            widget.setVisible(False)
+            self._row.invalidate()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return QSize(200, HEIGHT)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self._show_money()
+        self._give_way()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        super().showEvent(event)
+        self._tick.start()
+        self.refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+        super().hideEvent(event)
+        self._tick.stop()
+
+
+def _open_sums(balance: Balance) -> list[str]:
+    """What is held for calls under way, and what nobody has confirmed."""
+    parts = []
+    if balance.open:
+        parts.append(translate("Run", "held {amount}", amount=money(balance.open)))
+    if balance.unconfirmed:
+        parts.append(translate("Run", "unconfirmed {amount}", amount=money(balance.unconfirmed)))
+    return parts
+
+
+def _rounded(seconds: float) -> str:
+    """A forecast is no clock: to five seconds below a minute, then to half minutes, then to minutes."""
+    step = 5 if seconds < 60 else 30 if seconds < 600 else 60
+    return span(max(step, round(seconds / step) * step))
+
+
+class RunChip(StateChip):
+    """The run's state as icon, word and colour, in the frame that tasks have."""
+
+    def show_run(self, state: RunStateName | None) -> None:
+        self._look, self._words = run_look(state)
+        self.setAccessibleName(self._words)
+        self.updateGeometry()
+        self.update()
+
+
+class MoneyBar(QWidget):
+    """Charged, held and unconfirmed against the ceiling; the words beside it say the same."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._balance = Balance()
+        self._ceiling: int | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return QSize(96, 4)
+
+    def show_sums(self, balance: Balance, ceiling: int | None) -> None:
+        self._balance, self._ceiling = balance, ceiling
+        self.setVisible(bool(ceiling))
+        self.update()
+
+    def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._theme.color(Token.BORDER))
+        if not self._ceiling:
+            return
+        left = 0.0
+        parts = (
+            (self._balance.charged, Token.ACCENT),
+            (self._balance.open, Token.STRONG),
+            (self._balance.unconfirmed, Token.NEEDS_PERSON),
+        )
+        for amount, token in parts:
+            width = min(self.width() - left, self.width() * amount / self._ceiling)
+            painter.fillRect(QRectF(left, 0, width, self.height()), self._theme.color(token))
+            left += width

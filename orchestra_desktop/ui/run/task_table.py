@@ -1,0 +1,180 @@
+"""The table of tasks: states drawn as icon and word, headings over its whole width, the selection shared."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyleOptionViewItem, QWidget
+
+from orchestra_desktop.domain.ids import TaskId
+from orchestra_desktop.ui.run.task_table_model import COLUMNS, LINE_ROLE, STATE_ROLE, TaskTableModel
+from orchestra_desktop.ui.theme.theme import Theme
+from orchestra_desktop.ui.theme.tokens import Token
+from orchestra_desktop.ui.theme.type import Face
+from orchestra_desktop.ui.translation import translate
+from orchestra_desktop.ui.widgets.state_chip import state_look
+from orchestra_desktop.ui.widgets.table import PlainDelegate, TableView
+from orchestra_desktop.viewmodels.run_rows import Column, Heading
+
+if TYPE_CHECKING:
+    from orchestra_desktop.ui.context import UiContext
+
+_WIDTHS = {
+    Column.STATE: 108,
+    Column.ID: 56,
+    Column.TITLE: 260,
+    Column.TIER: 150,
+    Column.ATTEMPTS: 52,
+    Column.TIME: 64,
+    Column.COST: 76,
+    Column.PHASE: 140,
+    Column.WAVE: 56,
+    Column.REASON: 220,
+}
+_ICON = 14
+
+
+class TaskTable(TableView):
+    """Shows a `TaskTableModel`; several tasks may be picked, the last one is what the inspector shows."""
+
+    opened = Signal()  # Enter or a double click on a task
+
+    def __init__(self, context: UiContext, model: TaskTableModel) -> None:
+        super().__init__(context.theme, translate("Run", "Tasks"), model)
+        self._c = context
+        self._model = model
+        self._following = False
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setItemDelegate(TaskDelegate(context.theme, self))
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._menu)
+        header = self.horizontalHeader()
+        for place, column in enumerate(COLUMNS):
+            header.resizeSection(place, _WIDTHS[column])
+        header.setStretchLastSection(True)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setSortIndicatorClearable(True)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self.setSortingEnabled(True)
+        self.selectionModel().selectionChanged.connect(self._picked)
+        self.doubleClicked.connect(lambda _: self.opened.emit())
+        model.modelReset.connect(self._after_reset)
+        context.selection.tasks_changed.connect(lambda _: self._follow())
+        self._after_reset()
+
+    # -- the shared selection ---------------------------------------------------------------------------------------
+
+    def _picked(self) -> None:
+        if self._following:
+            return
+        found = (self._model.task_at(index.row()) for index in self.selectionModel().selectedRows())
+        tasks = {task for task in found if task is not None}
+        current = self._model.task_at(self.currentIndex().row())
+        last = [current] if current is not None and current in tasks else []
+        self._c.selection.pick(*sorted(tasks.difference(last)), *last)
+
+    def _follow(self) -> None:
+        """Shows what was picked elsewhere, without telling it on."""
+        wanted = self._c.selection.tasks
+        shown = {self._model.task_at(index.row()) for index in self.selectionModel().selectedRows()}
+        if wanted == shown:
+            return
+        self._following = True
+        try:
+            self._select(wanted)
+        finally:
+            self._following = False
+
+    def _select(self, tasks: frozenset[TaskId]) -> None:
+        chosen = QItemSelection()
+        for task in tasks:
+            place = self._model.place_of(task)
+            if place is not None:
+                chosen.select(self._model.index(place, 0), self._model.index(place, len(COLUMNS) - 1))
+        self.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        place = self._model.place_of(self._c.selection.task) if self._c.selection.task is not None else None
+        if place is not None:
+            index = self._model.index(place, 0)
+            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+            if not self.hasFocus():
+                self.scrollTo(index)
+
+    def _after_reset(self) -> None:
+        self.clearSpans()
+        for place in self._model.headings:
+            self.setSpan(place, 0, 1, len(COLUMNS))
+        self._follow()
+
+    # -- keys and menu ----------------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.modifiers():
+            self.opened.emit()
+            return
+        super().keyPressEvent(event)
+
+    def _menu(self, at: QPoint) -> None:
+        if self._model.task_at(self.indexAt(at).row()) is None:
+            return
+        menu = self._c.registry.menu(self, "task.retry", "task.skip", "task.accept", "", "task.cancel")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.viewport().mapToGlobal(at))
+
+
+class TaskDelegate(PlainDelegate):
+    """Draws the state as icon and word in its colour, and the heading of a group."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        line = index.data(LINE_ROLE)
+        if isinstance(line, Heading):
+            self._paint_heading(painter, option, str(index.data() or ""))
+        elif COLUMNS[index.column()] is Column.STATE:
+            self._paint_state(painter, option, index)
+        else:
+            super().paint(painter, option, index)
+
+    def _paint_state(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        state, reused = index.data(STATE_ROLE)
+        look = state_look(state, reused=reused)
+        words = str(index.data())
+        blank = QStyleOptionViewItem(option)
+        self.initStyleOption(blank, index)
+        blank.text = ""
+        view = option.widget
+        view.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, blank, painter, view)
+        area = option.rect.adjusted(8, 0, -4, 0)
+        top = area.top() + (area.height() - _ICON) // 2
+        painter.drawPixmap(area.left(), top, self._theme.pixmap(look.icon, look.token, _ICON, view))
+        painter.setPen(self._theme.color(look.token))
+        painter.setFont(self._theme.font(Face.SECONDARY))
+        room = area.adjusted(_ICON + 6, 0, 0, 0)
+        cut = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, cut)
+
+    def _paint_heading(self, painter: QPainter, option: QStyleOptionViewItem, words: str) -> None:
+        area = option.rect
+        title, _, rest = words.partition("   ")
+        painter.fillRect(area, self._theme.color(Token.WINDOW))
+        painter.setPen(self._theme.color(Token.BORDER))
+        painter.drawLine(area.bottomLeft(), area.bottomRight())
+        painter.setFont(self._theme.font(Face.STRONG))
+        painter.setPen(self._theme.color(Token.SECONDARY))
+        room = area.adjusted(8, 0, -8, 0)
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, title)
+        width = painter.fontMetrics().horizontalAdvance(title) + 16
+        painter.setFont(self._theme.font(Face.LABEL))
+        painter.setPen(self._theme.color(Token.MUTED))
+        painter.drawText(
+            room.adjusted(width, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, rest
+        )
