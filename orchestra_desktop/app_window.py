@@ -21,7 +21,6 @@ from orchestra_desktop.ui.action_registry import ActionRegistry
 from orchestra_desktop.ui.actions import ACTIONS
 from orchestra_desktop.ui.bridge import Bridge, make_loop
 from orchestra_desktop.ui.context import UiContext
-from orchestra_desktop.ui.dialogs import Choice
 from orchestra_desktop.ui.flush import Flush
 from orchestra_desktop.ui.notices import Notices
 from orchestra_desktop.ui.progress import Progress
@@ -134,6 +133,7 @@ class WindowProgram:
     async def _open(self) -> None:
         """Opens the data folder. Somebody else who has it shows their window instead of this one."""
         factory = await asyncio.to_thread(self._make, self._options)  # loads every floor below: half a second
+        self.window.begin()
         try:
             self._session = await factory.writing()
         except DataFolderHeld:
@@ -179,6 +179,8 @@ class WindowProgram:
     async def _closing(self) -> None:
         """Asks where a run goes on; otherwise ends."""
         if self.context.workspace.live_runs:
+            from orchestra_desktop.ui.dialogs import Choice
+
             answer = await self.context.ask(
                 translate("Shell", "A run is going on"),
                 translate(

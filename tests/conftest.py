@@ -14,7 +14,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Coroutine, Generator, Iterable, Iterator, Mapping, MutableMapping
 from typing import Any, NamedTuple
 
 import pytest
@@ -286,3 +286,14 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     }
     _run(test(**fixtures), _limit_s(pyfuncitem))
     return True
+
+
+# --- half characters -----------------------------------------------------------------------------------------------
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What a test printed or logged may hold half a surrogate pair, over which a worker of pytest-xdist breaks down."""
+    report = yield
+    report.sections = [(title, text.encode("utf-8", "replace").decode("utf-8")) for title, text in report.sections]
+    return report

@@ -25,8 +25,8 @@ SORTINGS = ("id", "title", "state", "wave", "phase", "tier", "type", "attempts",
 class Parser(argparse.ArgumentParser):
     """Says what is wrong in one line and leaves ending the process to its caller."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, allow_abbrev=False, **kwargs)
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**{**given, "allow_abbrev": False})
 
     def error(self, message: str) -> NoReturn:
         raise VerbFailed(exit_codes.WRONG_INPUT, f"{self.prog}: {message}; --help shows how it is used")

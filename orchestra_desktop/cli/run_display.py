@@ -104,6 +104,7 @@ class Readable:
     def hear(self, stored: Sequence[ev.Stored]) -> None:
         if self._board is None:
             return
+        self._out.end_progress()
         for event in stored:
             self._board.fold([event])
             line = self._line(event, self._board)
@@ -120,7 +121,7 @@ class Readable:
         filled = _BAR_CELLS * board.done // total
         bar = "#" * filled + "-" * (_BAR_CELLS - filled)
         active = ", ".join(row.id for row in board.rows.values() if row.state in ACTIVE_STATES)
-        return f"[{bar}] {board.done}/{len(board.rows)}  {shown(board.charged)}  {active}"
+        return f"[{bar}] {board.done}/{len(board.rows)}  {shown(board.charged)}  {active}".rstrip()
 
     # -- lines ------------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,6 +34,8 @@ def data_dir(options: StartOptions) -> Path:
 
 def window_options(argv: Sequence[str], environment: Mapping[str, str]) -> StartOptions | None:
     """The common options, if there is nothing else: no verb is the window. None if the command line is to look."""
+    import argparse
+
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
     parser.add_argument("--data-dir", type=Path)
     parser.add_argument("--config", type=Path)

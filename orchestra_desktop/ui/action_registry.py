@@ -29,8 +29,9 @@ class ActionRegistry(QObject):
         self._perform: Perform | None = None
         self._look: Callable[[], Situation] = Situation
         self._situation = Situation()
+        self._drawn = False
         self.update(self._situation)
-        theme.bind(self._restyle)
+        theme.changed.connect(self._restyle)
 
     def _make(self, row: Action) -> QAction:
         made = QAction(translate("Actions", row.title), self)
@@ -41,7 +42,15 @@ class ActionRegistry(QObject):
         made.triggered.connect(lambda _=False, id_=row.id: self.do(id_))
         return made
 
+    def draw_icons(self) -> None:
+        """Gives the actions their icons, once a menu is opened: a hundred pictures that no first window shows."""
+        if not self._drawn:
+            self._drawn = True
+            self._restyle()
+
     def _restyle(self) -> None:
+        if not self._drawn:
+            return
         for row in self._rows.values():
             if row.icon:
                 self._made[row.id].setIcon(self._theme.icon(row.icon))
@@ -87,6 +96,7 @@ class ActionRegistry(QObject):
     def menu(self, parent: QWidget, *ids: str) -> QMenu:
         """A menu of these actions; an empty id is a line."""
         menu = QMenu(parent)
+        menu.aboutToShow.connect(self.draw_icons)
         for id_ in ids:
             menu.addAction(self._made[id_]) if id_ else menu.addSeparator()
         return menu

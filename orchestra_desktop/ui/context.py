@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtWidgets import QWidget
 
-from orchestra_desktop.ui.dialogs import Choice, ask
-
 if TYPE_CHECKING:
     from orchestra_desktop.domain.texts import Text
     from orchestra_desktop.services.session import Session
     from orchestra_desktop.ui.action_registry import ActionRegistry
     from orchestra_desktop.ui.bridge import Bridge
+    from orchestra_desktop.ui.dialogs import Choice
     from orchestra_desktop.ui.flush import Flush
     from orchestra_desktop.ui.notices import Notices
     from orchestra_desktop.ui.progress import Progress
@@ -40,6 +39,8 @@ class Shell(Protocol):
         """Gives the keys to the next (1) or previous (-1) pane."""
 
     def open_palette(self, words: str = "") -> None: ...
+
+    def open_menu(self) -> None: ...
 
     def open_key_sheet(self) -> None: ...
 
@@ -97,4 +98,6 @@ class UiContext:
 
     async def ask(self, title: str, words: str, choices: Sequence[Choice]) -> str | None:
         """Asks the person; None if the question was closed."""
+        from orchestra_desktop.ui.dialogs import ask  # not needed to paint the window
+
         return await ask(self.shell.widget, self.theme, title, words, choices)

@@ -68,15 +68,32 @@ class Inspector:
 
 
 def _projects(context: UiContext) -> QWidget:
-    from orchestra_desktop.ui.empty_places import no_projects
+    from orchestra_desktop.ui.projects.projects_place import ProjectsPlace
 
-    return no_projects(context)
+    return ProjectsPlace(context)
 
 
 def _requirements(context: UiContext) -> QWidget:
-    from orchestra_desktop.ui.empty_places import no_project_picked
+    from orchestra_desktop.ui.projects.requirements_tab import RequirementsTab
 
-    return no_project_picked(context)
+    return RequirementsTab(context)
+
+
+def _plan(context: UiContext) -> QWidget:
+    from orchestra_desktop.ui.review.plan_review import PlanReview
+
+    return PlanReview(context)
+
+
+def _review(context: UiContext) -> QWidget:
+    from orchestra_desktop.ui.review.review_pane import ReviewPane
+
+    return ReviewPane(context)
+
+
+def _reviews(now: Situation) -> bool:
+    """A plan that is written, read or just signed is what the pane is about, until a task of a run is picked."""
+    return now.has_project and now.task is None and (now.planning or now.plan == "draft" or now.new_approval)
 
 
 def _graph(context: UiContext) -> QWidget:
@@ -135,6 +152,7 @@ PLACES: tuple[Place, ...] = (
         "run",
         tabs=(
             Tab("requirements", "Requirements", _requirements),
+            Tab("plan", "Plan", _plan),
             Tab("graph", "Graph", _graph),
             Tab("table", "Table", _table),
         ),
@@ -147,6 +165,9 @@ PLACES: tuple[Place, ...] = (
     Place("settings", "Settings", "settings", _settings, at_bottom=True, keys=("Ctrl+,",)),
 )
 
-INSPECTORS: tuple[Inspector, ...] = (Inspector("task", "Task", lambda _: True, _task),)
+INSPECTORS: tuple[Inspector, ...] = (
+    Inspector("review", "Review", _reviews, _review),
+    Inspector("task", "Task", lambda _: True, _task),
+)
 
 PANELS: tuple[Tab, ...] = (Tab("events", "Events", _events),)

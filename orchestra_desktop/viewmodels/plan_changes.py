@@ -81,3 +81,30 @@ def task_signs(before: Plan | None, after: Plan) -> Mapping[TaskId, str]:
     old = {task.id: replace(task, layout=None) for task in before.tasks}
     pairs = ((task.id, old.get(task.id), replace(task, layout=None)) for task in after.tasks)
     return {id_: "+" if was is None else "~" for id_, was, task in pairs if was != task}
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedTask:
+    task: TaskId
+
+
+@dataclass(frozen=True, slots=True)
+class TaskDifference:
+    """Which tasks came, went or changed, for the picture of the plan."""
+
+    added: tuple[TaskId, ...]
+    removed: tuple[TaskId, ...]
+    changed: tuple[ChangedTask, ...]
+
+
+def task_difference(before: Plan | None, after: Plan) -> TaskDifference | None:
+    """None where there is nothing to compare with."""
+    if before is None:
+        return None
+    signs = task_signs(before, after)
+    kept = {task.id for task in after.tasks}
+    return TaskDifference(
+        added=tuple(id_ for id_, sign in signs.items() if sign == "+"),
+        removed=tuple(task.id for task in before.tasks if task.id not in kept),
+        changed=tuple(ChangedTask(id_) for id_, sign in signs.items() if sign == "~"),
+    )

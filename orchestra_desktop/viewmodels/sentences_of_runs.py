@@ -66,6 +66,7 @@ RUN_SENTENCES: Mapping[str, str] = {
     "checkpoint.unknown": "There is no open checkpoint {checkpoint!r}; `checkpoints PROJECT` lists them.",
     "checkpoint.ambiguous": "{name!r} fits more than one checkpoint ({ids}): give more of the id.",
     "checkpoint.no_such_action": "{action!r} is no answer to this checkpoint; there are: {actions}.",
+    "checkpoint.cap_without_raise": "An amount goes with raise_cap; {action!r} takes none. Nothing was changed.",
     # -- what a call came to instead of an answer --
     "fault.unreachable": "The service cannot be reached: {detail}.",
     "fault.connection": "The connection broke: {detail}. What it may cost counts as unconfirmed.",

@@ -2,7 +2,8 @@
 
 python -m tests.benchmarks.startup [--pairs N] [--platform NAME]
 
-prints JSON: milliseconds of each, and the ratio of the medians of pairs, which is to be at most 2.5.
+prints JSON: milliseconds of each on the wall clock and of processor time, and the medians of the pairs' ratios. The wall
+clock's is to be at most 2.5; where other work shares the machine, the processor's tells more.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 
 LIMIT = 2.5
 EMPTY = """
-import sys
+import sys, time
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow
 
@@ -28,7 +30,7 @@ class Window(QMainWindow):
         QTimer.singleShot(0, painted)
 
 def painted():
-    print("painted", flush=True)
+    print("painted", time.process_time(), flush=True)
     application.quit()
 
 application = QApplication(sys.argv[:1])
@@ -38,46 +40,54 @@ window.show()
 application.exec()
 """
 PROGRAM = """
-import sys
+import sys, time
 from pathlib import Path
 from orchestra_desktop.__main__ import make_session
 from orchestra_desktop.app_window import run_window
 from orchestra_desktop.services.start_options import StartOptions
 
 async def painted(program):
-    print("painted", flush=True)
+    print("painted", time.process_time(), flush=True)
     program.end()
 
 run_window(make_session, StartOptions(data_dir=Path(sys.argv[1]), offline=True), painted)
 """
 
 
-def milliseconds(story: str, folder: str, platform: str) -> float:
-    """From the start of a process to its line `painted`."""
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Milliseconds until the window was painted: since the process was started, and spent computing."""
+
+    wall: float
+    processor: float
+
+
+def start(story: str, folder: str, platform: str) -> Start:
+    """Starts a process and waits for its line `painted SECONDS`."""
     environment = {**os.environ, "QT_QPA_PLATFORM": platform}
     begun = time.perf_counter()
     with subprocess.Popen([sys.executable, "-c", story, folder], stdout=subprocess.PIPE, env=environment) as process:
         assert process.stdout is not None
-        line = process.stdout.readline()
+        line = process.stdout.readline().split()
         taken = time.perf_counter() - begun
         process.wait(timeout=30)
-    if line.strip() != b"painted":
+    if line[:1] != [b"painted"]:
         raise RuntimeError(f"the process said {line!r} and ended with {process.returncode}")
-    return taken * 1_000
+    return Start(taken * 1_000, float(line[1]) * 1_000)
 
 
 def measure(pairs: int, platform: str) -> dict[str, object]:
     """Pair by pair, so that a busy moment touches both."""
     with tempfile.TemporaryDirectory() as folder:
-        milliseconds(EMPTY, folder, platform)  # the first of each reads files that later ones find in memory
-        milliseconds(PROGRAM, folder, platform)
-        rows = [(milliseconds(EMPTY, folder, platform), milliseconds(PROGRAM, folder, platform)) for _ in range(pairs)]
-    empty, program = (statistics.median(column) for column in zip(*rows, strict=True))
-    ratio = statistics.median(mine / other for other, mine in rows)
+        start(EMPTY, folder, platform)  # the first of each reads files that later ones find in memory
+        start(PROGRAM, folder, platform)
+        rows = [(start(EMPTY, folder, platform), start(PROGRAM, folder, platform)) for _ in range(pairs)]
+    ratio = statistics.median(program.wall / empty.wall for empty, program in rows)
     return {
-        "empty_window_ms": round(empty),
-        "program_ms": round(program),
+        "empty_window_ms": round(statistics.median(empty.wall for empty, _ in rows)),
+        "program_ms": round(statistics.median(program.wall for _, program in rows)),
         "ratio": round(ratio, 2),
+        "processor_ratio": round(statistics.median(mine.processor / other.processor for other, mine in rows), 2),
         "limit": LIMIT,
         "kept": ratio <= LIMIT,
     }

@@ -11,7 +11,7 @@ from tests.engine.virtual_time import run_virtually
 
 
 async def _ends_after(deadlines: Deadlines, limit: float, work: float, ending: float = 0.0) -> float:
-    """Seconds until a block of `work` seconds under the limit has ended, its own ending included; negative: timed out."""
+    """Seconds until a block of `work` seconds under the limit has ended, its ending included; negative: timed out."""
     loop = asyncio.get_running_loop()
     since = loop.time()
     try:

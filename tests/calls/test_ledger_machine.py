@@ -1,4 +1,4 @@
-"""The ledger under any order of calls, ends, cancellations, kills, failing disks and jumping clocks, in several accounts."""
+"""The ledger under any order of calls, ends, cancellations, kills, full disks and jumping clocks; several accounts."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class LedgerMachine(RuleBasedStateMachine):
         for run in RUNS:
             self.desk.accounts.set_ceiling(run, ceiling)
 
-    # -- calls --------------------------------------------------------------------------------------------------------
+    # -- calls ------------------------------------------------------------------------------------------------------
 
     @rule(scope=st.sampled_from(SCOPES), tokens=st.sampled_from([500, 2_000, 4_096]), free=st.integers(0, 9))
     def reserve(self, scope: Scope, tokens: int, free: int) -> None:
@@ -175,7 +175,7 @@ class LedgerMachine(RuleBasedStateMachine):
             assert waiting.work.cancelled() or waiting.work.exception() is None
             self.open.remove(waiting)
 
-    # -- the world ------------------------------------------------------------------------------------------------------
+    # -- the world --------------------------------------------------------------------------------------------------
 
     @rule(hours=st.sampled_from([1, 13, 26, -30, 24 * 20]))
     def the_clock_jumps(self, hours: int) -> None:

@@ -42,7 +42,7 @@ class HurriedApp(App):
 
     def __init__(self, options: StartOptions) -> None:
         super().__init__(options)
-        self._clock = HurriedClock()  # type: ignore[assignment] # of the port Clock as well
+        self._clock = HurriedClock()
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ COMMANDS = [
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_form_of_the_contract_is_read(command: str) -> None:
-    assert parse(command.split()).verb == command.split()[0]
+    assert parse(command.split()).verb == command.split(maxsplit=1)[0]
 
 
 def test_every_verb_of_the_contract_is_there_and_no_other() -> None:
@@ -71,14 +71,15 @@ def test_common_options_are_taken_before_and_after_the_verb() -> None:
 
 
 def test_an_option_before_the_verb_is_not_wiped_out_by_one_after_it() -> None:
-    options = start_options(parse("--data-dir D --offline --set a.b=1 list --set c.d=2".split()), {"X": "y"})
+    given = parse(["--data-dir", "D", "--offline", "--set", "a.b=1", "list", "--set", "c.d=2"])
+    options = start_options(given, {"X": "y"})
 
     assert options.overrides == ("a.b=1", "c.d=2")
     assert (options.data_dir, options.offline, options.environment) == (Path("D"), True, {"X": "y"})
 
 
 def test_amounts_are_dollars_and_none_is_no_cap() -> None:
-    caps = parse("caps --daily 0.10 --monthly none --project 0".split())
+    caps = parse(["caps", "--daily", "0.10", "--monthly", "none", "--project", "0"])
     assert (caps.daily, caps.monthly, caps.project) == (100_000_000, None, 0)
     assert not hasattr(parse(["caps"]), "daily")  # not said is not "none"
 
@@ -90,12 +91,12 @@ def test_lists_are_separated_by_commas_and_may_be_empty() -> None:
 
 
 def test_a_priority_may_be_taken_back() -> None:
-    assert parse("edit P T1 --priority none".split()).priority is None
-    assert not hasattr(parse("edit P T1 --tier auto".split()), "priority")
+    assert parse(["edit", "P", "T1", "--priority", "none"]).priority is None
+    assert not hasattr(parse(["edit", "P", "T1", "--tier", "auto"]), "priority")
 
 
 def test_ollama_is_read_as_local() -> None:
-    assert parse("retry P T1 --tier ollama".split()).tier == "local"
+    assert parse(["retry", "P", "T1", "--tier", "ollama"]).tier == "local"
 
 
 WRONG = [

@@ -145,7 +145,7 @@ def test_events(shell: Shell) -> None:
     assert by_type["AttemptStarted"]["why"] == "rehearsal, standing in for local"
     assert {"from", "to", "reason"} <= set(by_type["TaskStateChanged"])
     assert {"purpose", "amount"} <= set(by_type["CallReserved"])
-    assert TOKENS <= set(by_type["CallCharged"]["usage"])
+    assert set(by_type["CallCharged"]["usage"]) >= TOKENS
     assert by_type["RunFinished"]["state"] == "finished"
     assert {"ProjectCreated", "PlanProposed", "PlanApproved", "RunStarted", "RoundFinished"} <= set(by_type)
     assert {"ToolCalled", "ToolReturned", "TaskSucceeded"} <= set(by_type)

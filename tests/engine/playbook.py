@@ -90,6 +90,10 @@ class Playbook:
     def states(self) -> dict[str, str]:
         return {task: record.state.value for task, record in self.state.tasks.items()}
 
+    def run(self) -> str:
+        """The run's state by name."""
+        return self.state.name.value
+
     def kinds(self) -> list[str]:
         """The kinds of the open checkpoints, oldest first."""
         return [checkpoint.kind for checkpoint in self.state.checkpoints.values()]

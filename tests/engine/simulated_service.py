@@ -108,27 +108,25 @@ class SimulatedService:
 
     async def _reply(self, request: ModelRequest, truth: Usage, bill: Bill) -> Answer:
         mood, roll = self.mood, self.random.randrange(100)
-        for share, act in (
-            (mood.passing, lambda: self._fault(self.random.choice(PASSING), bill)),
-            (mood.lasting, lambda: self._fault(self.random.choice(LASTING), bill)),
-            (mood.unreachable, lambda: self._fault(FaultKind.UNREACHABLE, bill)),
-        ):
-            if roll < share:
-                act()
+        unreachable = (FaultKind.UNREACHABLE,)
+        for share, kinds in ((mood.passing, PASSING), (mood.lasting, LASTING), (mood.unreachable, unreachable)):
+            if 0 <= roll < share:
+                raise self._fault(self.random.choice(kinds), bill)
             roll -= share
         if 0 <= roll < mood.silent:
             await asyncio.sleep(100_000)
         return self._answer(request, truth, bill, roll - mood.silent)
 
-    def _fault(self, kind: FaultKind, bill: Bill) -> None:
+    def _fault(self, kind: FaultKind, bill: Bill) -> ModelFault:
         owed = self.random.choice(list(Owed))
         bill.cost = 0 if owed is Owed.NOTHING else self.random.randint(0, bill.cost)
         wait = self.random.choice([None, None, 3.0, 90.0])
-        raise ModelFault(FaultFacts(kind, owed, "simulated", retry_after_s=wait, request_id=bill.request_id))
+        return ModelFault(FaultFacts(kind, owed, "simulated", retry_after_s=wait, request_id=bill.request_id))
 
     def _answer(self, request: ModelRequest, truth: Usage, bill: Bill, roll: int) -> Answer:
         mood = self.mood
-        words, stop, uses = f"Answer {self.asked}.", StopReason.END_TURN, ()
+        words, stop = f"Answer {self.asked}.", StopReason.END_TURN
+        uses: tuple[ToolUse, ...] = ()
         if 0 <= roll < mood.tools:
             count = self.random.randint(1, 2)
             names = [self.random.choice(["use_1", "use_2", f"use_{self.asked}"]) for _ in range(count)]

@@ -1,4 +1,4 @@
-"""Whole runs with the real executor against moods, failing disks, kills and a person of changing mind, all from a seed."""
+"""Whole runs with the real executor through moods, full disks, kills and a person of changing mind, all from a seed."""
 
 from __future__ import annotations
 

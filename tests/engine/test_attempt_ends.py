@@ -8,12 +8,14 @@ import pytest
 
 from orchestra_desktop.domain import events as ev
 from orchestra_desktop.domain.errors import TRANSIENT_FAULTS, FaultKind
-from orchestra_desktop.domain.ids import TaskId
+from orchestra_desktop.domain.ids import TaskId, ToolUseId
+from orchestra_desktop.domain.messages import StopReason
 from orchestra_desktop.domain.plan import Tier
 from orchestra_desktop.domain.run import RunSettings
 from orchestra_desktop.domain.texts import text
 from orchestra_desktop.domain.transitions import ACTIVE_STATES, RunStateName, TaskState
 from orchestra_desktop.engine.instructions import StartAttempt, Wait, WatchProvider
+from orchestra_desktop.engine.run_state import evolve
 from orchestra_desktop.engine.stimuli import (
     AttemptAnswered,
     AttemptCancelled,
@@ -21,8 +23,11 @@ from orchestra_desktop.engine.stimuli import (
     AttemptParked,
     ModelUnpriced,
     Pause,
+    ProviderBack,
+    ProviderStillDown,
     Resolve,
     RetryTask,
+    SkipTask,
     WaitOver,
 )
 from tests.engine.playbook import OUTPUT, Playbook, with_t2
@@ -155,8 +160,6 @@ def test_a_finished_round_makes_the_count_of_faults_start_anew() -> None:
     book = Playbook({"T1": ()}).begin()
     book.say(book.faulted("T1", FaultKind.OVERLOADED), WaitOver(T1))
     scope = book.record("T1").attempt_scope
-    from orchestra_desktop.domain.messages import StopReason
-    from orchestra_desktop.engine.run_state import evolve
 
     evolve(book.state, book.at, scope, ev.RoundFinished(1, StopReason.TOOL_USE, OUTPUT, OUTPUT))
     assert book.record("T1").faults == 0
@@ -183,15 +186,13 @@ def test_a_fault_that_would_come_again_is_never_retried_but_asked_about(kind: Fa
 def test_a_pause_that_is_over_for_a_task_that_was_dealt_with_meanwhile_changes_nothing() -> None:
     book = Playbook({"T1": (), "T2": ()}).begin()
     book.say(book.faulted("T1", FaultKind.OVERLOADED))
-    from orchestra_desktop.engine.stimuli import SkipTask
-
     book.say(SkipTask(T1))
     unchanged = book.snapshot()
     assert book.say(WaitOver(T1)) == ()
     assert book.state.snapshot() == unchanged
 
 
-# -- services -----------------------------------------------------------------------------------------------------------
+# -- services ---------------------------------------------------------------------------------------------------------
 
 
 def test_a_provider_that_is_down_is_watched_once_and_uses_up_no_retry() -> None:
@@ -202,6 +203,20 @@ def test_a_provider_that_is_down_is_watched_once_and_uses_up_no_retry() -> None:
     assert book.instructions() == ()
     assert book.states() == {"T1": "waiting", "T2": "waiting"}
     assert book.record("T1").faults == 0
+
+
+def test_a_ready_task_does_not_start_on_a_provider_that_is_down_and_waits_for_it() -> None:
+    book = Playbook({"T1": (), "T2": ()}, RunSettings(concurrency=1)).begin()
+    book.say(book.faulted("T1", FaultKind.UNREACHABLE))
+    assert book.states() == {"T1": "waiting", "T2": "ready"}
+    book.say(SkipTask(T1))
+    assert book.states() == {"T1": "skipped", "T2": "ready"}
+    assert book.state.moves_by_itself()
+    book.say(ProviderStillDown("anthropic", 35.0, 20.0, ""))
+    assert book.kinds() == ["provider_down"]
+    assert not book.state.moves_by_itself()
+    book.say(ProviderBack("anthropic"))
+    assert book.states()["T2"] == "running"
 
 
 @pytest.mark.parametrize(
@@ -230,8 +245,6 @@ def test_an_answered_question_about_the_key_does_not_end_a_pause_of_the_persons_
 
 
 def test_an_attempt_whose_opening_was_not_stored_is_begun_anew_under_a_new_number() -> None:
-    from orchestra_desktop.domain.messages import StopReason
-    from orchestra_desktop.engine.run_state import evolve
 
     book = Playbook({"T1": ()}).begin()
     evolve(book.state, book.at, book.record("T1").attempt_scope, ev.RoundFinished(1, StopReason.TOOL_USE, OUTPUT))
@@ -242,13 +255,20 @@ def test_an_attempt_whose_opening_was_not_stored_is_begun_anew_under_a_new_numbe
 
 
 def test_the_log_of_an_attempt_is_dropped_when_its_task_ends() -> None:
-    from orchestra_desktop.domain.messages import StopReason
-    from orchestra_desktop.engine.run_state import evolve
 
     book = Playbook({"T1": ()}).begin()
     evolve(book.state, book.at, book.record("T1").attempt_scope, ev.RoundFinished(1, StopReason.TOOL_USE, OUTPUT))
     book.succeed("T1")
     assert book.record("T1").log == []
+
+
+def test_a_round_of_an_attempt_that_was_stopped_is_no_part_of_the_next_one() -> None:
+    book = Playbook({"T1": ()}).begin()
+    scope = book.record("T1").attempt_scope
+    book.say(book.gave_up("T1"))
+    evolve(book.state, book.at, scope, ev.RoundFinished(1, StopReason.TOOL_USE, OUTPUT, OUTPUT))
+    evolve(book.state, book.at, scope, ev.ToolCalled(ToolUseId("u"), "write_file", OUTPUT))
+    assert (book.record("T1").log, book.record("T1").prompt) == ([], None)
 
 
 def test_a_late_answer_is_an_answer_to_nothing() -> None:

@@ -1,4 +1,4 @@
-"""Moments in which a run is easily lost: cancellations, late ends, full disks, two runs at once, verbs at the very end."""
+"""Moments in which a run is easily lost: cancellations, late ends, full disks, two runs at once, the very end."""
 
 from __future__ import annotations
 
@@ -349,7 +349,7 @@ def test_two_runs_share_a_daily_cap_and_the_one_without_room_waits_for_the_other
         world.accounts.daily = PRICE.bound(4_000, 8_192)
         one, other = [await _in_one_process(world, run, {"T1": ()}, slots) for run in ("r1", "r2")]
         ends = await asyncio.gather(one.run(Begin(fresh=True)), other.run(Begin(fresh=True)))
-        assert ends == [RunStateName.FINISHED] * 2
+        assert list(ends) == [RunStateName.FINISHED] * 2
         assert world.provider.peak == 1
 
     run_virtually(story())
@@ -364,6 +364,7 @@ def test_a_tool_input_of_a_cut_answer_is_never_run() -> None:
     executor = run_virtually(world.run())
     assert states(executor) == {"T1": TaskState.NEEDS_PERSON}
     assert world.toolbox.uses == []
+    assert all(len(request.messages) == 1 for request in world.provider.requests)  # nor is it said again
 
 
 def test_a_tool_the_task_was_not_given_is_refused_to_the_model() -> None:
@@ -492,6 +493,20 @@ def test_at_a_cap_local_tasks_go_on_and_paid_ones_wait_in_their_order() -> None:
     assert states(executor)["T4"] is TaskState.SUCCEEDED
     assert executor.state.name is RunStateName.AT_CAP
     assert world.provider.requests == []
+
+
+class SlowCount(ScriptedProvider):
+    async def count_tokens(self, request: ModelRequest) -> int | None:
+        await asyncio.sleep(5)
+        return None
+
+
+def test_room_that_came_free_while_a_count_was_asked_for_is_seen() -> None:
+    tasks = plan_of({"T1": (), "T2": ()}, max_output_tokens=4_096).tasks
+    provider = SlowCount(lambda _r, _n: answer(usage=Usage(10, 10)))
+    world = World(spec_of(replace(plan_of({}), tasks=tasks)), provider, ceiling=BOUND + BOUND // 2)
+    executor = run_virtually(world.run())
+    assert executor.state.name is RunStateName.FINISHED
 
 
 def test_room_that_comes_free_is_given_to_those_who_waited_in_the_order_of_their_rank() -> None:

@@ -164,13 +164,10 @@ def test_only_the_chosen_tasks_start_and_then_the_run_pauses() -> None:
 @pytest.mark.parametrize("wait", ["room", "retry", "provider", "ready"])
 def test_what_waited_outside_a_new_scope_stays_out_until_the_scope_ends(wait: str) -> None:
     book = Playbook({"T1": (), "T2": ()}, RunSettings(concurrency=1 if wait == "ready" else 2)).begin()
-    match wait:
-        case "room":
-            book.say(book.refused("T2", may_free=True))
-        case "retry":
-            book.say(book.faulted("T2", FaultKind.OVERLOADED))
-        case "provider":
-            book.say(book.faulted("T2", FaultKind.UNREACHABLE))
+    if wait == "room":
+        book.say(book.refused("T2", may_free=True))
+    elif wait != "ready":
+        book.say(book.faulted("T2", FaultKind.OVERLOADED if wait == "retry" else FaultKind.UNREACHABLE))
     book.slots.give("anthropic")
     book.begin(frozenset({T1}), fresh=False)
     book.say(RoomMade((T2,)), WaitOver(T2))

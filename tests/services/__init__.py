@@ -1,1 +1,1 @@
-"""Each service through the real program: built by `app.py`, on a real data folder, with loopback servers or rehearsed."""
+"""Each service through the real program, built by `app.py` on a real data folder, rehearsed or on loopback."""

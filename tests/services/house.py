@@ -100,7 +100,11 @@ class HeldBrain:
 
 def is_work(request: ModelRequest) -> bool:
     """A task's request; the planner's asks for a schema."""
-    return "output_config" not in request.body and "format" not in request.body
+    return request.schema is None
+
+
+def is_work_of(task: str) -> Callable[[ModelRequest], bool]:
+    return lambda request: is_work(request) and f"# Your task: {task} " in request.prompt
 
 
 # -- steps that most tests take --------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from orchestra_desktop.domain.ports import Batch
 from orchestra_desktop.domain.projects import Project, ProjectState, Rigor
 from orchestra_desktop.planning.planner import NoPlan, PlanningRefused, PlanProgress
 from orchestra_desktop.services.session import Session
-from tests.fakes import ClaudeServer, Fault, Gate, HelpfulBrain, OllamaServer, ScriptedBrain, says
+from tests.fakes import ClaudeServer, Fault, Gate, HelpfulBrain, OllamaServer, ScriptedAnswer, ScriptedBrain, says
 from tests.fakes.ollama_models import MODELS, OllamaModel
 from tests.services.house import (
     House,
@@ -66,7 +66,7 @@ async def test_a_replan_is_a_further_version_and_keeps_the_earlier_one(house: Ho
 
 # -- nothing comes of it --------------------------------------------------------------------------------------------
 
-FAILURES = {
+FAILURES: dict[str, tuple[list[ScriptedAnswer], type[NoPlan | ModelFault], str]] = {
     "refused": ([says("", fault=Fault.REFUSAL)], NoPlan, "plan.model_refused"),
     "cut": ([says('{"summary": "x", "tasks": [', fault=Fault.TEXT_CUT)], NoPlan, "plan.cut_off"),
     "unreadable": ([says("no JSON"), says("none again")], NoPlan, "plan.not_json"),

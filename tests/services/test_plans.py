@@ -24,6 +24,7 @@ from tests.services.house import (
     approved,
     events_of,
     is_work,
+    new_project,
     planned,
     run,
     types_of,
@@ -132,8 +133,6 @@ async def test_answers_go_into_the_draft_and_an_empty_one_takes_the_proposal_bac
 
 
 async def test_a_project_without_a_plan_has_nothing_to_edit_answer_quote_or_approve(house: House) -> None:
-    from tests.services.house import new_project
-
     async with house.opened() as session:
         project = await new_project(session)
         for attempt in (
@@ -244,7 +243,7 @@ async def test_a_plan_is_not_replaced_while_its_run_goes_on_but_may_be_edited(tm
                 await session.plans.approve(project)
             assert await _states(session, project) == ["approved", "draft"]
             gate.open()
-            assert await running == [RunStateName.FINISHED]
+            assert list(await running) == [RunStateName.FINISHED]
             row = await session.runs.newest(project)
             assert row is not None
             assert (await session.runs.state(row)).spec.plan.tasks[0].title != "Next time"

@@ -12,13 +12,12 @@ from orchestra_desktop.domain.transitions import TaskState
 from orchestra_desktop.resource_files import resource_root
 from orchestra_desktop.ui.theme.icons import Icons, icon_names
 from orchestra_desktop.ui.theme.palette import palette_of
+from orchestra_desktop.ui.theme.state_looks import REUSED_LOOK, STATE_LOOKS
 from orchestra_desktop.ui.theme.style import style_sheet
 from orchestra_desktop.ui.theme.theme import Theme, ThemeChoice
 from orchestra_desktop.ui.theme.tokens import (
     DARK,
     LIGHT,
-    REUSED_LOOK,
-    STATE_LOOKS,
     TEXT_TOKENS,
     Token,
     Tokens,

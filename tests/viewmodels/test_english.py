@@ -18,23 +18,26 @@ from orchestra_desktop.viewmodels.sentences_of_world import WORLD_SENTENCES
 from tests.viewmodels.text_sites import Site, literals, sites
 
 # Chosen from tables at run time: what each of these is given cannot be read off one call.
-FROM_TABLES: dict[str, set[str]] = {
-    **dict.fromkeys(("plan.offline_risk", "plan.local_unavailable", "plan.tier_unavailable"), {"tasks", "count"}),
-    **dict.fromkeys(("run.only_needs", "run.start_at_needs"), {"task", "dependency"}),
+FROM_TABLES: dict[str, frozenset[str]] = {
     **dict.fromkeys(
-        ("storage.full", "storage.read_only", "storage.locked", "storage.io", "storage.damaged"), {"path", "detail"}
+        ("plan.offline_risk", "plan.local_unavailable", "plan.tier_unavailable"), frozenset({"tasks", "count"})
     ),
-    **dict.fromkeys(("workspace.is_root", "workspace.is_drive", "workspace.holds_home"), {"path"}),
-    **dict.fromkeys(("workspace.is_system", "workspace.is_protected"), {"path"}),
-    **dict.fromkeys(("settings.too_small", "settings.too_large", "settings.too_long"), {"where", "limit"}),
-    "settings.not_one_of": {"where", "choices"},
+    **dict.fromkeys(("run.only_needs", "run.start_at_needs"), frozenset({"task", "dependency"})),
+    **dict.fromkeys(
+        ("storage.full", "storage.read_only", "storage.locked", "storage.io", "storage.damaged"),
+        frozenset({"path", "detail"}),
+    ),
+    **dict.fromkeys(("workspace.is_root", "workspace.is_drive", "workspace.holds_home"), frozenset({"path"})),
+    **dict.fromkeys(("workspace.is_system", "workspace.is_protected"), frozenset({"path"})),
+    **dict.fromkeys(("settings.too_small", "settings.too_large", "settings.too_long"), frozenset({"where", "limit"})),
+    "settings.not_one_of": frozenset({"where", "choices"}),
     **dict.fromkeys(
         (
             *("settings.not_a_whole_number", "settings.not_true_or_false", "settings.not_a_text", "settings.empty"),
             *("settings.wrong_form", "settings.not_a_list", "settings.not_an_object", "settings.missing"),
             *("settings.unknown_key", "settings.not_a_date"),
         ),
-        {"where"},
+        frozenset({"where"}),
     ),
 }
 
@@ -57,7 +60,7 @@ def test_no_key_has_two_sentences() -> None:
     assert len(SENTENCES) == sum(len(part) for part in parts)
 
 
-def _unfilled(key: str, given_there: frozenset[str] | set[str]) -> list[str]:
+def _unfilled(key: str, given_there: frozenset[str]) -> list[str]:
     """The places of a sentence for which nothing is given: of `a|b` one is enough."""
     return [field for field in fields_of(SENTENCES[key]) if not set(field.split("|")) & given_there]
 

@@ -10,7 +10,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QMimeData, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QTextBlock, QTextCharFormat, QTextCursor, QTextOption
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QTextBlock,
+    QTextCharFormat,
+    QTextCursor,
+    QTextOption,
+)
 from PySide6.QtWidgets import QFrame, QPlainTextEdit
 
 from orchestra_desktop.ui.theme.theme import Theme
@@ -49,7 +57,8 @@ class OutputView(QPlainTextEdit):
         self._folds: list[_Fold] = []
         self._breaks = SoftBreaks()
         self._live_breaks = SoftBreaks()
-        self._stored_end = 0  # the place in the document behind which the live part stands
+        self._stored_end = QTextCursor(self.document())  # behind it stands the live part
+        self._stored_end.setKeepPositionOnInsert(True)
         self._live_length = 0
         self._following = True
         self.setAccessibleName(name)
@@ -78,7 +87,8 @@ class OutputView(QPlainTextEdit):
         self._breaks.start_over()
         self._live_breaks.start_over()
         self.clear()
-        self._stored_end = self._live_length = 0
+        self._live_length = 0
+        self._stored()
         self._following = True
 
     def add_text(self, text: str, token: Token = Token.TEXT) -> None:
@@ -90,7 +100,7 @@ class OutputView(QPlainTextEdit):
         self._breaks.start_over()
         self._insert(cursor, text, self._format(token), self._breaks)
         cursor.endEditBlock()
-        self._stored_end = self._end().position()
+        self._stored()
         self._stay()
 
     def add_fold(self, runs: Sequence[Run], unfold: Callable[[int], None]) -> None:
@@ -101,12 +111,35 @@ class OutputView(QPlainTextEdit):
         cursor.beginEditBlock()
         self._begin_line(cursor)
         cursor.insertText(CLOSED, self._format(Token.MUTED))
-        for run in runs:
-            cursor.insertText(shown_text(run.text).replace("\n", " "), self._format(run.token))
+        self._insert_runs(cursor, runs)
         cursor.block().setUserState(len(self._folds) - 1)
         cursor.endEditBlock()
-        self._stored_end = self._end().position()
+        self._stored()
         self._stay()
+
+    def _insert_runs(self, cursor: QTextCursor, runs: Sequence[Run]) -> None:
+        for run in runs:
+            cursor.insertText(shown_text(run.text).replace("\n", " "), self._format(run.token))
+
+    @property
+    def folds(self) -> int:
+        """How many folds there are: the number of the next one."""
+        return len(self._folds)
+
+    def rewrite_fold(self, number: int, runs: Sequence[Run]) -> None:
+        """Other words on the line of a fold, such as how a tool ended."""
+        block = self._fold_block(number)
+        if block is None:
+            return
+        cursor = QTextCursor(block)
+        cursor.beginEditBlock()
+        cursor.setPosition(block.position() + len(CLOSED))
+        cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+        self._stored_end.setKeepPositionOnInsert(False)
+        cursor.removeSelectedText()
+        self._insert_runs(cursor, runs)
+        self._stored_end.setKeepPositionOnInsert(True)
+        cursor.endEditBlock()
 
     def show_live(self, text: str) -> None:
         """The text of the answer that is being written, whole: only what is new of it is inserted."""
@@ -124,12 +157,16 @@ class OutputView(QPlainTextEdit):
         self._live_length = len(text)
         self._stay()
 
+    def _stored(self) -> None:
+        """All that stands there now is stored; what comes next is live until it is too."""
+        self._stored_end.movePosition(QTextCursor.MoveOperation.End)
+
     def _drop_live(self) -> None:
         """Takes the live part away, because what is stored of it comes now, or because it broke off."""
         if not self._live_length:
             return
         cursor = self._end()
-        cursor.setPosition(min(self._stored_end, cursor.position()), QTextCursor.MoveMode.KeepAnchor)
+        cursor.setPosition(self._stored_end.position(), QTextCursor.MoveMode.KeepAnchor)
         cursor.removeSelectedText()
         self._live_length = 0
 
@@ -155,7 +192,8 @@ class OutputView(QPlainTextEdit):
 
     def _format(self, token: Token) -> QTextCharFormat:
         look = QTextCharFormat()
-        look.setForeground(self._theme.color(token))
+        if token is not Token.TEXT:  # the widget's own colour, which follows the theme
+            look.setForeground(self._theme.color(token))
         return look
 
     # -- following --------------------------------------------------------------------------------------------------
@@ -168,6 +206,10 @@ class OutputView(QPlainTextEdit):
         """Goes to the bottom and stays there."""
         self._set_following(True)
         self._stay()
+
+    def hold(self) -> None:
+        """Stays where it is, whatever comes."""
+        self._set_following(False)
 
     def _stay(self) -> None:
         if self._following:
@@ -205,15 +247,14 @@ class OutputView(QPlainTextEdit):
             return
         cursor = QTextCursor(block)
         cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock)
-        before = cursor.position()
-        size = self.document().characterCount()
+        self._stored_end.setKeepPositionOnInsert(False)  # what is opened at the very end is stored too
         cursor.beginEditBlock()
         for piece in SoftBreaks().pieces(shown_text(text)):
             cursor.insertBlock()
             cursor.block().setUserState(_DETAIL + number)
             cursor.insertText(f"  {piece.text}", self._format(token))
         cursor.endEditBlock()
-        self._moved(before, self.document().characterCount() - size)
+        self._stored_end.setKeepPositionOnInsert(True)
 
     def _close(self, number: int) -> None:
         self._folds[number].is_open = False
@@ -221,22 +262,14 @@ class OutputView(QPlainTextEdit):
         if block is None:
             return
         self._arrow(number, CLOSED)
-        size = self.document().characterCount()
         cursor = QTextCursor(block)
         cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock)
-        before = cursor.position()
         last = block
         while _is_detail(last.next(), number):
             last = last.next()
         cursor.setPosition(last.position() + last.length() - 1, QTextCursor.MoveMode.KeepAnchor)
         cursor.removeSelectedText()
         block.setUserState(number)
-        self._moved(before, self.document().characterCount() - size)
-
-    def _moved(self, place: int, by: int) -> None:
-        """What stands behind a place has moved, the beginning of the live part with it."""
-        if place <= self._stored_end:
-            self._stored_end += by
 
     def _arrow(self, number: int, arrow: str) -> None:
         block = self._fold_block(number)

@@ -34,7 +34,7 @@ class InspectorPane(QFrame):
         context.selection.tasks_changed.connect(lambda _: self.choose())
 
     def _refresh(self, topics: frozenset[Topic]) -> None:
-        if topics & {Topic.SITUATION, Topic.SESSION, Topic.PLANS, Topic.RUN} and not self.isHidden():
+        if topics & {Topic.SITUATION, Topic.SESSION, Topic.PLANS, Topic.RUN} and self._made and not self.isHidden():
             self.choose()
 
     def choose(self) -> None:

@@ -13,7 +13,7 @@ from orchestra_desktop.ui.places import PLACES
 from orchestra_desktop.ui.shell.bottom_panel import BottomPanel
 from orchestra_desktop.ui.shell.inspector import LEAST_WIDTH, InspectorPane
 from orchestra_desktop.ui.shell.layout_store import Layout, LayoutStore
-from orchestra_desktop.ui.shell.menus import make_menus
+from orchestra_desktop.ui.shell.menus import fill_bar
 from orchestra_desktop.ui.shell.notice_stack import NoticeStack
 from orchestra_desktop.ui.shell.place_stack import PlaceStack
 from orchestra_desktop.ui.shell.rail import Rail
@@ -42,6 +42,7 @@ class MainWindow(QMainWindow):
         self._layout = store.layout(None)
         self._was_painted = False
         self._closing = False
+        self._begun = False
         context.shell = self
         self.setWindowTitle(translate("Shell", "Orchestra"))
         self.setWindowIcon(context.theme.icon("mark", size=32))
@@ -54,14 +55,14 @@ class MainWindow(QMainWindow):
         self._keep_timer.setInterval(_KEEP_AFTER_MS)
         self._keep_timer.timeout.connect(self._keep_layout)
         context.registry.attach(self._perform, self._situation, self)
-        make_menus(self.menuBar(), context.registry)
+        fill_bar(self.menuBar, context.registry)
         context.selection.project_changed.connect(self._project_changed)
         context.selection.tasks_changed.connect(lambda _: self._look_again())
         if not self.restoreGeometry(store.geometry):
             self._fit_to_screen()
         known = {place.id for place in PLACES}
         place = store.word("place", PLACES[0].id)
-        self.show_place(place if place in known else PLACES[0].id)
+        self._announce(place if place in known else PLACES[0].id)
 
     # -- building ---------------------------------------------------------------------------------------------------
 
@@ -103,7 +104,19 @@ class MainWindow(QMainWindow):
 
     # -- places -----------------------------------------------------------------------------------------------------
 
+    def _announce(self, place: str) -> None:
+        """Lays the frame out for the place to come, without making anything of it."""
+        self.places.announce(place)
+        self.rail.show_picked(place)
+        self._arrange()
+
+    def begin(self) -> None:
+        """Makes the first place. Called once the window is painted and what places are built on is loaded."""
+        if not self._begun:
+            self.show_place(self.places.current)
+
     def show_place(self, place: str, tab: str = "") -> None:
+        self._begun = True
         self.places.show_place(place, tab)
         self.rail.show_picked(place)
         self._store.keep_word("place", place)
@@ -130,9 +143,10 @@ class MainWindow(QMainWindow):
         inspects = place.has_inspector and self._layout.inspector_open
         self._host_inspector(over=self._overlays)
         self.inspector.setVisible(inspects)
-        if inspects:
+        if inspects and self._begun:
             self.inspector.choose()
-        self.bottom.offer(place.panels)
+        if self._begun:
+            self.bottom.offer(place.panels)
         self.bottom.setVisible(bool(place.panels) and self._layout.bottom_open)
         self._c.registry["view.inspector"].setChecked(inspects)
         self._c.registry["view.bottom"].setChecked(self.bottom.isVisibleTo(self))
@@ -238,6 +252,9 @@ class MainWindow(QMainWindow):
         found = self.findChild(CommandPalette)
         palette = found if found is not None else CommandPalette(self, self._c)
         palette.open_at(words)
+
+    def open_menu(self) -> None:
+        self.top_bar.open_menu()
 
     def open_key_sheet(self) -> None:
         from orchestra_desktop.ui.shell.key_sheet import KeySheet

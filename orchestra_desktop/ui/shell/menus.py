@@ -1,18 +1,39 @@
-"""The menu bar, made from the table: hidden on Linux and Windows until Alt is pressed, the system's own on macOS."""
+"""The menus, made from the table when first wanted: behind the mark at the top left, on macOS in the system's bar."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
-from PySide6.QtWidgets import QMenuBar
+from PySide6.QtWidgets import QMenu, QMenuBar
 
 from orchestra_desktop.ui.action_registry import ActionRegistry
 from orchestra_desktop.ui.translation import translate
 
 
-def make_menus(bar: QMenuBar, registry: ActionRegistry) -> None:
-    """One menu for each group, in the order of the table."""
+def fill_bar(bar: Callable[[], QMenuBar], registry: ActionRegistry) -> None:
+    """On macOS alone: elsewhere a bar would take a row of the window for what the palette does faster."""
+    if sys.platform == "darwin":
+        for title, menu in _menus(registry):
+            menu.setTitle(title)
+            bar().addMenu(menu)
+
+
+def fill_menu(menu: QMenu, registry: ActionRegistry) -> None:
+    """Every group as a menu of its own inside `menu`."""
+    if menu.isEmpty():
+        registry.draw_icons()
+        for title, inner in _menus(registry):
+            inner.setParent(menu, inner.windowFlags())
+            inner.setTitle(title)
+            menu.addMenu(inner)
+
+
+def _menus(registry: ActionRegistry) -> list[tuple[str, QMenu]]:
+    made = []
     for group, rows in registry.groups().items():
-        menu = bar.addMenu(translate("Groups", group.value))
+        menu = QMenu()
+        menu.aboutToShow.connect(registry.draw_icons)
         menu.addActions([registry[row.id] for row in rows])
-    bar.setVisible(sys.platform == "darwin")
+        made.append((translate("Groups", group.value), menu))
+    return made

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from orchestra_desktop.ui.places import PLACES, Place
 from orchestra_desktop.ui.translation import translate
+from orchestra_desktop.ui.widgets.surfaces import SkeletonRows
 from orchestra_desktop.ui.widgets.tabs import Tabs
 
 if TYPE_CHECKING:
@@ -47,9 +48,14 @@ class PlaceStack(QStackedWidget):
         self._places = {place.id: place for place in PLACES}
         self._made: dict[str, QWidget] = {}
         self.current = ""
+        self.addWidget(_blank(context))
 
     def place(self, id_: str) -> Place:
         return self._places[id_]
+
+    def announce(self, id_: str) -> None:
+        """Which place is to come first: it is made once the window has been painted."""
+        self.current = id_
 
     def show_place(self, id_: str, tab: str = "") -> QWidget:
         """Brings a place to the front; `tab` names a part of it. Raises KeyError for a place that is none."""
@@ -72,3 +78,14 @@ class PlaceStack(QStackedWidget):
             made = place.factory(self._c)
         made.setAccessibleName(made.accessibleName() or translate("Places", place.title))
         return made
+
+
+def _blank(context: UiContext) -> QWidget:
+    """What stands in the centre of the first painted window: rows to come."""
+    page = QFrame()
+    page.setProperty("kind", "page")
+    column = QVBoxLayout(page)
+    column.setContentsMargins(24, 72, 24, 24)
+    column.addWidget(SkeletonRows(context.theme, name=translate("Shell", "Loading")))
+    column.addStretch(1)
+    return page

@@ -9,14 +9,14 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QMenu, QSizePolicy
 
+from orchestra_desktop.ui.shell.menus import fill_menu
 from orchestra_desktop.ui.theme.theme import Theme
 from orchestra_desktop.ui.theme.tokens import Token
 from orchestra_desktop.ui.theme.type import Face
 from orchestra_desktop.ui.translation import translate
 from orchestra_desktop.ui.verbs.project_verbs import choose
-from orchestra_desktop.ui.widgets.buttons import ActionButton
+from orchestra_desktop.ui.widgets.buttons import ActionButton, IconButton
 from orchestra_desktop.ui.widgets.labels import plain_label
-from orchestra_desktop.ui.widgets.surfaces import Picture
 from orchestra_desktop.viewmodels.workspace import Topic
 
 if TYPE_CHECKING:
@@ -138,6 +138,9 @@ class TopBar(QFrame):
         self.setProperty("kind", "bar")
         self.setAccessibleName(translate("Shell", "Top bar"))
         self.setFixedHeight(HEIGHT)
+        self._mark = IconButton("mark", translate("Shell", "Menu"), theme, size=20)
+        self._mark.clicked.connect(self.open_menu)
+        self._menu = QMenu(self)
         self._project = Picker(theme, translate("Shell", "Project"))
         self._project.menu.aboutToShow.connect(self._list_projects)
         self._plan = Picker(theme, translate("Shell", "Plan"))
@@ -160,7 +163,7 @@ class TopBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(8)
-        row.addWidget(Picture(self._c.theme, "mark", 20))
+        row.addWidget(self._mark)
         row.addWidget(plain_label(translate("Shell", "Orchestra"), self._c.theme, Face.BRAND))
         row.addSpacing(4)
         row.addWidget(self._project)
@@ -203,10 +206,16 @@ class TopBar(QFrame):
         self._resume.setVisible(registry.can("run.resume"))
         self._stop.setVisible(live)
 
+    def open_menu(self) -> None:
+        """Every action by group, for those who look rather than type."""
+        fill_menu(self._menu, self._c.registry)
+        self._menu.popup(self._mark.mapToGlobal(self._mark.rect().bottomLeft()))
+
     # -- menus ------------------------------------------------------------------------------------------------------
 
     def _list_projects(self) -> None:
         menu = self._project.menu
+        self._c.registry.draw_icons()
         menu.clear()
         for project in reversed(self._c.workspace.projects):
             entry = menu.addAction(project.name.replace("&", "&&"))
@@ -223,6 +232,7 @@ class TopBar(QFrame):
 
     def _list_plans(self) -> None:
         menu = self._plan.menu
+        self._c.registry.draw_icons()
         menu.clear()
         for version in reversed(self._c.workspace.versions):
             word = plan_word(version.state)

@@ -29,8 +29,10 @@ def icon_names() -> tuple[str, ...]:
 class Icons:
     """The icons in one set of colours; a change of theme makes a new one."""
 
-    def __init__(self, tokens: Tokens) -> None:
+    def __init__(self, tokens: Tokens, ratio: float = 1.0) -> None:
+        """`ratio` is the highest of the screens' device pixels a pixel."""
         self._tokens = tokens
+        self._ratio = ratio
         self._pixmaps: dict[tuple[str, str, int, float], QPixmap] = {}
         self._icons: dict[tuple[str, Token, int], QIcon] = {}
 
@@ -57,12 +59,12 @@ class Icons:
         return pixmap
 
     def icon(self, name: str, token: Token = Token.SECONDARY, size: int = 16) -> QIcon:
-        """For buttons and menus: sharp at one and two device pixels a pixel, muted where disabled."""
+        """For buttons and menus: sharp on the sharpest screen there is, faint where disabled."""
         key = (name, token, size)
         found = self._icons.get(key)
         if found is None:
             found = self._icons[key] = QIcon()
-            for ratio in (1.0, 2.0):
+            for ratio in sorted({1.0, self._ratio}):
                 found.addPixmap(self.pixmap(name, token, size, ratio), QIcon.Mode.Normal)
                 found.addPixmap(self.pixmap(name, Token.STRONG, size, ratio), QIcon.Mode.Disabled)
         return found

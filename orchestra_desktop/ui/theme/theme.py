@@ -37,6 +37,7 @@ class Theme(QObject):
         self.reduced_motion = False
         self.tokens: Tokens = DARK
         self.icons = Icons(DARK)
+        self._fonts: dict[Face, QFont] = {}
         application.setStyle(QStyleFactory.create("Fusion"))
         application.styleHints().colorSchemeChanged.connect(self._system_changed)
         self._apply()
@@ -72,7 +73,8 @@ class Theme(QObject):
 
     def _apply(self) -> None:
         self.tokens = self._wanted()
-        self.icons = Icons(self.tokens)
+        self.icons = Icons(self.tokens, self._application.devicePixelRatio())
+        self._fonts.clear()
         self._application.setPalette(palette_of(self.tokens))
         self._application.setFont(self.font(Face.BODY))
         self._application.setStyleSheet(style_sheet(self.tokens))
@@ -84,7 +86,9 @@ class Theme(QObject):
         return QColor(self.tokens[token])
 
     def font(self, face: Face) -> QFont:
-        return font_of(face, self.font_size)
+        if face not in self._fonts:
+            self._fonts[face] = font_of(face, self.font_size)
+        return QFont(self._fonts[face])
 
     def icon(self, name: str, token: Token = Token.SECONDARY, size: int = 16) -> QIcon:
         return self.icons.icon(name, token, size)

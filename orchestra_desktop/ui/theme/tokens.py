@@ -8,8 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from enum import StrEnum
 
-from orchestra_desktop.domain.transitions import TaskState
-
 
 class Token(StrEnum):
     """The name of a colour by what it is for."""
@@ -145,21 +143,6 @@ class StateLook:
 
     token: Token
     icon: str
-
-
-STATE_LOOKS: dict[TaskState, StateLook] = {
-    TaskState.WAITING: StateLook(Token.WAITING, "clock"),
-    TaskState.READY: StateLook(Token.READY, "dot"),
-    TaskState.RUNNING: StateLook(Token.RUNNING, "play"),
-    TaskState.VERIFYING: StateLook(Token.VERIFYING, "eye"),
-    TaskState.NEEDS_PERSON: StateLook(Token.NEEDS_PERSON, "warning"),
-    TaskState.BLOCKED: StateLook(Token.BLOCKED, "lock"),
-    TaskState.SUCCEEDED: StateLook(Token.SUCCEEDED, "check"),
-    TaskState.FAILED: StateLook(Token.FAILED, "cross"),
-    TaskState.SKIPPED: StateLook(Token.WAITING, "skipped"),
-    TaskState.CANCELLED: StateLook(Token.WAITING, "cancelled"),
-}
-REUSED_LOOK = StateLook(Token.REUSED, "reused")
 
 
 def contrast(first: str, second: str) -> float:

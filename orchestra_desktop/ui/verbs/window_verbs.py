@@ -31,6 +31,10 @@ def open_palette(context: UiContext) -> None:
     context.shell.open_palette()
 
 
+def open_menu(context: UiContext) -> None:
+    context.shell.open_menu()
+
+
 def open_key_sheet(context: UiContext) -> None:
     context.shell.open_key_sheet()
 

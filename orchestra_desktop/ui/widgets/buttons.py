@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from orchestra_desktop.ui.theme.theme import Theme
@@ -22,10 +22,20 @@ class Button(QPushButton):
         self.setAccessibleName(label)
         self.setIconSize(QSize(16, 16))
         self.setAutoDefault(False)
-        theme.bind(self._restyle)
+        if icon:  # its space is taken at once, its picture is made when the button is first shown
+            theme.changed.connect(self._restyle)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        super().showEvent(event)
+        self._restyle()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """With the room for a picture that is not there yet, so that nothing moves when it comes."""
+        hint = super().sizeHint()
+        return hint + QSize(20, 0) if self._icon and self.icon().isNull() else hint
 
     def _restyle(self) -> None:
-        if self._icon:
+        if self._icon and self.isVisible():
             self.setIcon(self._theme.icon(self._icon, Token.ON_FILL if self._kind == "primary" else Token.SECONDARY))
 
     def set_label(self, label: str) -> None:

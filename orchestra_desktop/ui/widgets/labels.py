@@ -6,7 +6,6 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from orchestra_desktop.domain.money import in_dollars, shown
 from orchestra_desktop.ui.theme.theme import Theme
 from orchestra_desktop.ui.theme.type import Face
 from orchestra_desktop.ui.translation import translate
@@ -100,11 +99,15 @@ class MoneyLabel(PlainLabel):
 
 def money(amount: int) -> str:
     """As people read it; "free" for nothing."""
+    from orchestra_desktop.domain.money import shown  # with it comes `decimal`, which the first window can do without
+
     return shown(amount) if amount else translate("Money", "free")
 
 
 def exact_money(amount: int) -> str:
     """Every digit: `$0.004312500`."""
+    from orchestra_desktop.domain.money import in_dollars
+
     return f"${in_dollars(amount):.9f}"
 
 

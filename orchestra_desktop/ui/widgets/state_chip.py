@@ -7,8 +7,9 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from orchestra_desktop.domain.transitions import TaskState
+from orchestra_desktop.ui.theme.state_looks import REUSED_LOOK, STATE_LOOKS
 from orchestra_desktop.ui.theme.theme import Theme
-from orchestra_desktop.ui.theme.tokens import REUSED_LOOK, STATE_LOOKS, StateLook
+from orchestra_desktop.ui.theme.tokens import StateLook
 from orchestra_desktop.ui.theme.type import Face
 from orchestra_desktop.ui.translation import translate
 

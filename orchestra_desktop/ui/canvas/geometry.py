@@ -1,0 +1,162 @@
+"""Where nodes and edges lie, as arrays: what can be seen, what is under the mouse, what a marquee holds."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainterPath
+
+from orchestra_desktop.ui.canvas.pointers import Floats
+from orchestra_desktop.viewmodels.graph_layout import NODE_HEIGHT, NODE_WIDTH, GraphLayout
+
+Indices = NDArray[np.intp]
+
+_CURVE_PIECES = 6  # straight pieces of a curve from column to column, seen from the middle distance
+_LEAST_BOW = 40.0  # of an edge that runs back
+
+
+class Geometry:
+    """The arrays of one layout. Indices are those of `ids`, which are in the plan's order."""
+
+    def __init__(self, layout: GraphLayout) -> None:
+        self.layout = layout
+        self.ids = tuple(layout.places)
+        self.index = {id_: at for at, id_ in enumerate(self.ids)}
+        self.corners: Floats = np.array(list(layout.places.values()), dtype=np.float64).reshape(-1, 2)
+        self.edges = layout.edges
+        self.sources: Indices = np.array([self.index[edge.source] for edge in self.edges], dtype=np.intp)
+        self.targets: Indices = np.array([self.index[edge.target] for edge in self.edges], dtype=np.intp)
+        self._paths: dict[int, QPainterPath] = {}
+
+    # -- nodes ------------------------------------------------------------------------------------------------------
+
+    def box(self, at: int) -> QRectF:
+        x, y = self.corners[at]
+        return QRectF(float(x), float(y), NODE_WIDTH, NODE_HEIGHT)
+
+    def touching(self, area: QRectF) -> Indices:
+        """The nodes of which at least a part lies in the area."""
+        x, y = self.corners[:, 0], self.corners[:, 1]
+        seen = (x < area.right()) & (x + NODE_WIDTH > area.left()) & (y < area.bottom()) & (y + NODE_HEIGHT > area.top())
+        return np.flatnonzero(seen)
+
+    def hit(self, point: QPointF) -> int | None:
+        """The node under a point."""
+        found = self.touching(QRectF(point.x(), point.y(), 1e-6, 1e-6))
+        return int(found[-1]) if len(found) else None
+
+    def bounds(self, some: Indices | list[int]) -> QRectF:
+        """The rectangle around these nodes."""
+        if not len(some):
+            return QRectF()
+        corners = self.corners[some]
+        left, top = corners.min(axis=0)
+        right, bottom = corners.max(axis=0)
+        return QRectF(float(left), float(top), float(right - left) + NODE_WIDTH, float(bottom - top) + NODE_HEIGHT)
+
+    @property
+    def whole(self) -> QRectF:
+        """Everything, frames too."""
+        box = self.layout.bounds
+        return QRectF(box.x, box.y, box.width, box.height)
+
+    # -- edges ------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _points(self) -> tuple[Floats, Indices]:
+        """The points of all edges one after another, and the edge of each."""
+        flat = [point for edge in self.edges for point in edge.points]
+        lengths = [len(edge.points) for edge in self.edges]
+        points: Floats = np.array(flat, dtype=np.float64).reshape(-1, 2)
+        return points, np.repeat(np.arange(len(self.edges)), lengths)
+
+    @cached_property
+    def _reach(self) -> Floats:
+        """Rows of left, top, right, bottom of each edge."""
+        points, owner = self._points
+        if not len(points):
+            return np.zeros((0, 4))
+        starts = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]])
+        low, high = np.minimum.reduceat(points, starts), np.maximum.reduceat(points, starts)
+        return np.hstack([low, high])
+
+    def edges_touching(self, area: QRectF) -> Indices:
+        left, top, right, bottom = self._reach.T
+        # `<=`: a straight edge has no height. The bow of an edge that runs back leaves its box a little.
+        seen = (left <= area.right() + _LEAST_BOW) & (right >= area.left() - _LEAST_BOW)
+        return np.flatnonzero(seen & (top <= area.bottom()) & (bottom >= area.top()))
+
+    @cached_property
+    def straight(self) -> Floats:
+        """Every edge as straight lines from point to point, for far away; those that go on level are one."""
+        points, owner = self._points
+        if not len(points):
+            return np.zeros((0, 4))
+        inner = np.zeros(len(points), dtype=bool)  # points at which the line neither turns nor ends
+        inner[1:-1] = (owner[:-2] == owner[2:]) & (points[:-2, 1] == points[1:-1, 1]) & (points[2:, 1] == points[1:-1, 1])
+        points, owner = points[~inner], owner[~inner]
+        lines = np.hstack([points[:-1], points[1:]])[owner[:-1] == owner[1:]]
+        return np.ascontiguousarray(lines)
+
+    @cached_property
+    def _curved(self) -> tuple[Floats, Indices]:
+        """Every edge as short lines along its curve, and the edge of each line."""
+        points, owner = self._points
+        same = owner[:-1] == owner[1:]
+        starts, ends, owners = points[:-1][same], points[1:][same], owner[:-1][same]
+        first = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]]) if len(owners) else np.zeros(0, dtype=np.intp)
+        step = np.arange(len(owners)) - np.repeat(first, np.diff(np.r_[first, len(owners)]))
+        curves = step % 2 == 0
+        bent = _pieces(starts[curves], ends[curves])
+        lines = np.vstack([bent, np.hstack([starts[~curves], ends[~curves]])])
+        return lines, np.r_[np.repeat(owners[curves], _CURVE_PIECES), owners[~curves]]
+
+    def curved(self, some: Indices) -> Floats:
+        """The short lines of these edges, for the middle distance."""
+        lines, owner = self._curved
+        wanted = np.zeros(len(self.edges), dtype=bool)
+        wanted[some] = True
+        return np.ascontiguousarray(lines[wanted[owner]])
+
+    def path(self, edge: int) -> QPainterPath:
+        """An edge as it is seen near."""
+        found = self._paths.get(edge)
+        if found is None:
+            found = self._paths[edge] = _path(self.edges[edge].points)
+        return found
+
+    def edges_at(self, some: list[int]) -> Indices:
+        """The edges that begin or end at one of these nodes."""
+        wanted = np.zeros(len(self.ids), dtype=bool)
+        wanted[some] = True
+        return np.flatnonzero(wanted[self.sources] | wanted[self.targets]) if len(self.edges) else np.zeros(0, np.intp)
+
+
+def _pieces(starts: Floats, ends: Floats) -> Floats:
+    """Cubic curves that leave and arrive level, each as rows of x1, y1, x2, y2."""
+    t = np.linspace(0.0, 1.0, _CURVE_PIECES + 1)[None, :]
+    bow = _bow(starts[:, :1], ends[:, :1])
+    x1, x4, y1, y4 = starts[:, :1], ends[:, :1], starts[:, 1:], ends[:, 1:]
+    u = 1.0 - t
+    x = u**3 * x1 + 3 * u**2 * t * (x1 + bow) + 3 * u * t**2 * (x4 - bow) + t**3 * x4
+    y = (u**3 + 3 * u**2 * t) * y1 + (3 * u * t**2 + t**3) * y4
+    rows = np.stack([x[:, :-1], y[:, :-1], x[:, 1:], y[:, 1:]], axis=-1)
+    return rows.reshape(-1, 4)
+
+
+def _bow(left: Floats, right: Floats) -> Floats:
+    gap = right - left
+    return np.where(gap > 0, gap / 2, np.maximum(-gap / 2, _LEAST_BOW))
+
+
+def _path(points: tuple[tuple[float, float], ...]) -> QPainterPath:
+    path = QPainterPath(QPointF(*points[0]))
+    for (x, y), (to_x, to_y) in zip(points[::2], points[1::2], strict=True):
+        path.lineTo(x, y)
+        gap = to_x - x
+        bow = gap / 2 if gap > 0 else max(-gap / 2, _LEAST_BOW)
+        path.cubicTo(x + bow, y, to_x - bow, to_y, to_x, to_y)
+    return path

@@ -1,0 +1,33 @@
+"""The grid of dots behind the picture: every 24 units, stepped when zoomed out so that it stays a grid."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from orchestra_desktop.ui.canvas.pointers import draw_points
+
+STEP = 24.0
+_LEAST_PIXELS = 18.0  # between two dots on the screen
+_DOT = 1.5  # pixels
+
+
+def grid_step(zoom: float) -> float:
+    """Units between two dots: 24, doubled until they are far enough apart on the screen."""
+    step = STEP
+    while step * zoom < _LEAST_PIXELS:
+        step *= 2
+    return step
+
+
+def draw_grid(painter: QPainter, area: QRectF, zoom: float, colour: QColor) -> None:
+    step = grid_step(zoom)
+    xs = np.arange(np.floor(area.left() / step), np.ceil(area.right() / step) + 1) * step
+    ys = np.arange(np.floor(area.top() / step), np.ceil(area.bottom() / step) + 1) * step
+    points = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
+    pen = QPen(colour, _DOT)
+    pen.setCosmetic(True)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setPen(pen)
+    draw_points(painter, np.ascontiguousarray(points))
