@@ -33,6 +33,7 @@ from orchestra_desktop.viewmodels.workspace import Workspace
 
 if TYPE_CHECKING:
     from orchestra_desktop.services.session import Session, SessionFactory
+    from orchestra_desktop.settings.person_sections import AppearanceSettings
 
 Make = Callable[[StartOptions], "SessionFactory"]
 Alongside = Callable[["WindowProgram"], Coroutine[Any, Any, object]]
@@ -81,19 +82,24 @@ class WindowProgram:
     async def live(self) -> int:
         """From the first paint to the last commit."""
         with self._faults_shown(), self._interruptible():
-            async with asyncio.TaskGroup() as group:
-                self.bridge = Bridge(group, self.notices.fault)
-                self.window = self._window()
-                self.window.show()
-                await self._painted()
-                self.shown.set()
-                if self._alongside is not None:
-                    self.bridge.spawn(self._alongside(self), name="alongside")
-                self.bridge.spawn(self._open(), name="session.open")
-                await self.ended.wait()
-                await self.bridge.wind_down()
-            await self._close()
+            try:
+                await self._shown()
+            finally:
+                await self._close()
         return self.code
+
+    async def _shown(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            self.bridge = Bridge(group, self.notices.fault)
+            self.window = self._window()
+            self.window.show()
+            await self._painted()
+            self.shown.set()
+            if self._alongside is not None:
+                self.bridge.spawn(self._alongside(self), name="alongside")
+            self.bridge.spawn(self._open(), name="session.open")
+            await self.ended.wait()
+            await self.bridge.wind_down()
 
     # -- the window -------------------------------------------------------------------------------------------------
 
@@ -142,8 +148,19 @@ class WindowProgram:
         self._session.on_raise = self.window.raise_window
         for notice in self._session.notices:
             self.notices.say(notice)
+        self._take_appearance(self._session.context.settings.appearance)
         await self.context.workspace.open(self._session)
         await self._choose_last()
+
+    def _take_appearance(self, wanted: AppearanceSettings) -> None:
+        """The settings rule; the window's own file only remembers the theme for the first paint."""
+        theme = self.context.theme
+        theme.reduced_motion = wanted.reduced_motion
+        if wanted.font_size != theme.font_size:
+            theme.set_font_size(wanted.font_size)
+        if ThemeChoice(wanted.theme) is not theme.choice:
+            theme.choose(ThemeChoice(wanted.theme))
+        self._store.keep_word("theme", theme.choice.value)
 
     async def _choose_last(self) -> None:
         """Goes on where the person was: the project last picked, else the newest."""

@@ -4,6 +4,7 @@ python3 packaging/dev.py run [-- ARGUMENTS]   the program; where no window can b
 python3 packaging/dev.py test [ARGUMENTS]     the tests, on several cores; arguments go to pytest
 python3 packaging/dev.py check                format, lint, types and the floors of the house
 python3 packaging/dev.py bench [NAME]         the benchmarks of tests/benchmarks; figures as JSON
+python3 packaging/dev.py screenshots DIR      pictures of every screen in both themes, from the real program
 python3 packaging/dev.py bundle               a program that needs no Python, in dist/, and a first try of it
 """
 
@@ -57,10 +58,8 @@ def without_separator(arguments: list[str]) -> list[str]:
     return arguments[1:] if arguments[:1] == ["--"] else arguments
 
 
-def why_terminal(root: Path, environment: Mapping[str, str], platform: str) -> str | None:
+def why_terminal(environment: Mapping[str, str], platform: str) -> str | None:
     """Why no window can be shown, as one sentence; None if one can."""
-    if not any((root / "orchestra_desktop" / name).exists() for name in ("app_window.py", "app_window")):
-        return "Orchestra Desktop has no window yet, so the sample project runs here in the terminal."
     if platform.startswith("linux") and not (environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")):
         return "There is no display here, so the sample project runs in the terminal instead of a window."
     return None
@@ -102,7 +101,7 @@ def run(python: Path, passed: list[str]) -> int:
     """Start the program; what it is told comes from the person, else from what this machine can show."""
     if passed:
         return _python(python, "-m", "orchestra_desktop", *passed)
-    reason = why_terminal(ROOT, os.environ, sys.platform)
+    reason = why_terminal(os.environ, sys.platform)
     if reason is None:
         return _python(python, "-m", "orchestra_desktop")
     data_dir = tempfile.mkdtemp(prefix="orchestra-desktop-")
@@ -133,6 +132,11 @@ def bench(python: Path, passed: list[str]) -> int:
     return max(codes, default=0)
 
 
+def screenshots(python: Path, passed: list[str]) -> int:
+    """Drive the program through its screens and save a picture of each."""
+    return _python(python, str(ROOT / "packaging" / "screenshots.py"), *passed)
+
+
 def bundle(python: Path, _: list[str]) -> int:
     """Freeze the program and try it."""
     return dev_bundle.build_and_try(python, SAMPLE)
@@ -143,6 +147,7 @@ VERBS: dict[str, Callable[[Path, list[str]], int]] = {
     "test": test,
     "check": check,
     "bench": bench,
+    "screenshots": screenshots,
     "bundle": bundle,
 }
 

@@ -17,7 +17,8 @@ QT = ("fonts-dejavu-core", "libdbus-1-3", "libegl1", "libfontconfig1", "libgl1",
 SYSTEM_PACKAGES: dict[str, tuple[str, ...]] = {
     "run": (),
     "check": (),
-    "bench": QT,  # one benchmark turns the Qt loop
+    "bench": QT,  # benchmarks turn the Qt loop and paint windows
+    "screenshots": QT,
     "test": (*QT, "dbus", "gnome-keyring", "xvfb"),  # a real key store on a bus of its own; a screen for windows
     "bundle": ("binutils",),  # PyInstaller asks objdump what a library needs
 }

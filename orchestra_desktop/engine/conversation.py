@@ -131,6 +131,7 @@ class Conversation:
         self._within = within
         self._messages: list[Message] = []
         self._size = assignment.frame.size  # of all that has been said, in bytes
+        self._written = 0  # of that by the model
         self._opening: Body | None = None
         self._rounds = 0
         self._continued: list[str] = []  # texts of answers that were cut and are being continued
@@ -144,13 +145,20 @@ class Conversation:
             if unrepeatable is not None:
                 return self._ended(AttemptNeedsPerson(self._task, self._a.attempt, unrepeatable))
             await self._use_tools(message, uses_log)
-        while self._rounds < self._a.spec.settings.max_rounds:
+        while self._rounds <= self._max_rounds:  # the last one is for the answer
             ended = await self._round()
             if ended is not None:
                 return ended
-        reason = text("attempt.rounds_used_up", rounds=self._rounds)
-        feedback = f"The attempt used all {self._rounds} rounds without finishing. Use fewer, larger steps."
-        return self._ended(AttemptGaveUp(self._task, self._a.attempt, reason, feedback))
+        return self._ended(self._rounds_used_up())
+
+    @property
+    def _max_rounds(self) -> int:
+        return self._a.spec.settings.max_rounds
+
+    def _rounds_used_up(self) -> AttemptGaveUp:
+        reason = text("attempt.rounds_used_up", rounds=self._max_rounds)
+        feedback = f"The attempt used all {self._max_rounds} rounds without finishing. Use fewer, larger steps."
+        return AttemptGaveUp(self._task, self._a.attempt, reason, feedback)
 
     @property
     def _task(self) -> TaskId:
@@ -193,13 +201,16 @@ class Conversation:
             tools=self._tools.specs,
             timeout_s=a.spec.settings.call_timeout_s,
         )
-        limit = a.spec.settings.max_output_bytes
+        limit = max(a.spec.settings.max_output_bytes - self._written, 1)
         return CallSpec(Purpose.TASK, a.scope, a.route.tier, a.route.choice, request, limit, self._size)
 
     def _say(self, message: Message, stored: bytes | None = None) -> None:
         """Adds to the conversation. Each message is measured once; the whole request in each round was quadratic."""
         self._messages.append(message)
-        self._size += len(stored) if stored is not None else request_bytes(ModelRequest("", (), (message,), 0))
+        size = len(stored) if stored is not None else request_bytes(ModelRequest("", (), (message,), 0))
+        self._size += size
+        if message.role == "assistant":
+            self._written += size
 
     async def _take(self, answer: Answer, settlement: Batch) -> Ended | None:
         """Takes a complete answer in: the round, its price and what follows are recorded together."""
@@ -211,7 +222,7 @@ class Conversation:
         )
         batch = Batch(bodies=(stored,) if opening is None else (opening, stored)) + settlement
         match answer.stop_reason:
-            case StopReason.TOOL_USE if answer.message.uses:
+            case StopReason.TOOL_USE if answer.message.uses and self._rounds <= self._max_rounds:
                 self._say(answer.message, stored.content)
                 await self._record_round(finished, batch, answer.message.uses)
                 await self._use_tools(answer.message)
@@ -260,6 +271,8 @@ class Conversation:
                     text("attempt.empty"),
                     "The answer was empty. End with a text that says what was done.",
                 )
+            case StopReason.TOOL_USE if answer.message.uses:
+                return self._rounds_used_up()
             case StopReason.TOOL_USE:
                 return AttemptGaveUp(
                     task, attempt, text("attempt.no_tool_named"), "The answer asked for a tool but named none."

@@ -213,7 +213,7 @@ async def _raise_cap(session: Session, row: RunRow, opened: OpenCheckpoint, cap:
 
 async def _caps(session: Session, request: Json) -> Json:
     asked = rq.read(rq.CapsRequest, request)
-    project = await session.projects.find(asked.project) if asked.project else None
+    project = await session.projects.find(asked.project) if asked.project is not None else None
     changes = {rq.cap_of(kind): cap for kind, cap in asked.changes.items()}
     await session.money.change_caps(changes, project)
     caps = await session.money.caps(await session.projects.find(project.id) if project is not None else None)

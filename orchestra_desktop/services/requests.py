@@ -87,7 +87,7 @@ class TasksRequest(Request):
     """skip, accept, cancel."""
 
     project: str
-    tasks: Names
+    tasks: Annotated[Names, Field(min_length=1)]
 
 
 class RetryRequest(TasksRequest):

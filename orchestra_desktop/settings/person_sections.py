@@ -25,9 +25,9 @@ class NotificationSettings(Section):
 class AppearanceSettings(Section):
     """How the window looks."""
 
-    theme: Literal["system", "dark", "light"] = setting("system", "Dark, light, or as the system has it.", not_yet=True)
-    font_size: int = setting(13, "Size of interface text.", unit="pixels", ge=9, le=32, not_yet=True)
-    reduced_motion: bool = setting(False, "Leave movement out.", not_yet=True)
+    theme: Literal["system", "dark", "light"] = setting("system", "Dark, light, or as the system has it.")
+    font_size: int = setting(13, "Size of interface text.", unit="pixels", ge=9, le=32)
+    reduced_motion: bool = setting(False, "Leave movement out.")
     language: str = setting("en", "Language of the window.", pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$", not_yet=True)
     close_to_tray: bool = setting(False, "Keep runs going in the tray when the window is closed.", not_yet=True)
 

@@ -97,21 +97,21 @@ def _reviews(now: Situation) -> bool:
 
 
 def _graph(context: UiContext) -> QWidget:
-    from orchestra_desktop.ui.empty_places import no_plan
+    from orchestra_desktop.ui.run.run_graph import RunGraph
 
-    return no_plan(context)
+    return RunGraph(context)
 
 
 def _table(context: UiContext) -> QWidget:
-    from orchestra_desktop.ui.empty_places import no_plan
+    from orchestra_desktop.ui.run.run_table import RunTable
 
-    return no_plan(context)
+    return RunTable(context)
 
 
 def _inbox(context: UiContext) -> QWidget:
-    from orchestra_desktop.ui.empty_places import nothing_waits
+    from orchestra_desktop.ui.inbox.inbox import Inbox
 
-    return nothing_waits(context)
+    return Inbox(context)
 
 
 def _usage(context: UiContext) -> QWidget:
@@ -133,15 +133,27 @@ def _settings(context: UiContext) -> QWidget:
 
 
 def _task(context: UiContext) -> QWidget:
-    from orchestra_desktop.ui.empty_places import no_task_picked
+    from orchestra_desktop.ui.inspector.task_inspector import TaskInspector
 
-    return no_task_picked(context)
+    return TaskInspector(context)
 
 
 def _events(context: UiContext) -> QWidget:
-    from orchestra_desktop.ui.empty_places import no_events
+    from orchestra_desktop.ui.events.event_table import EventPanel
 
-    return no_events(context)
+    return EventPanel(context)
+
+
+def _problems(context: UiContext) -> QWidget:
+    from orchestra_desktop.ui.events.problems_panel import ProblemsPanel
+
+    return ProblemsPanel(context)
+
+
+def _cost(context: UiContext) -> QWidget:
+    from orchestra_desktop.ui.events.cost_panel import CostPanel
+
+    return CostPanel(context)
 
 
 PLACES: tuple[Place, ...] = (
@@ -157,7 +169,7 @@ PLACES: tuple[Place, ...] = (
             Tab("table", "Table", _table),
         ),
         has_inspector=True,
-        panels=("events",),
+        panels=("events", "cost", "problems"),
     ),
     Place("inbox", "Inbox", "inbox", _inbox),
     Place("usage", "Usage", "usage", _usage),
@@ -170,4 +182,8 @@ INSPECTORS: tuple[Inspector, ...] = (
     Inspector("task", "Task", lambda _: True, _task),
 )
 
-PANELS: tuple[Tab, ...] = (Tab("events", "Events", _events),)
+PANELS: tuple[Tab, ...] = (
+    Tab("events", "Events", _events),
+    Tab("cost", "Cost", _cost),
+    Tab("problems", "Problems", _problems),
+)

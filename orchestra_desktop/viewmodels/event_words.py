@@ -9,7 +9,7 @@ from typing import Any
 
 from orchestra_desktop.domain import events as ev
 from orchestra_desktop.domain.ids import TaskId
-from orchestra_desktop.domain.messages import Usage
+from orchestra_desktop.domain.messages import StopReason, Usage
 from orchestra_desktop.domain.money import shown
 from orchestra_desktop.domain.texts import Text
 from orchestra_desktop.domain.transitions import TaskState
@@ -171,6 +171,22 @@ def _unconfirmed(event: ev.CallUnconfirmed) -> Told:
     )
 
 
+_STOPS: Mapping[StopReason, str] = {
+    StopReason.END_TURN: "round {round} · finished",
+    StopReason.STOP_SEQUENCE: "round {round} · finished",
+    StopReason.TOOL_USE: "round {round} · asks for tools",
+    StopReason.MAX_TOKENS: "round {round} · cut at the output limit",
+    StopReason.REFUSAL: "round {round} · refused",
+    StopReason.PAUSE_TURN: "round {round} · pauses",
+    StopReason.CONTEXT_EXCEEDED: "round {round} · more than the model can read",
+    StopReason.UNKNOWN: "round {round} · no proper end",
+}
+
+
+def _round(event: ev.RoundFinished) -> Phrase:
+    return Phrase(_STOPS[event.stop_reason], {"round": event.round})
+
+
 def _tool_called(event: ev.ToolCalled) -> Told:
     return Family.TOOL, Phrase(event.tool), "accent", Phrase("{summary}", {"summary": event.summary}), _NONE
 
@@ -304,7 +320,7 @@ _TELLERS: Mapping[type[Any], Callable[[Any], Told]] = {
     ev.CallCharged: _charged,
     ev.CallVoided: _voided,
     ev.CallUnconfirmed: _unconfirmed,
-    ev.RoundFinished: _told(Family.CALL, "answered", "", _with("round {round}, {stop_reason}", "round", "stop_reason")),
+    ev.RoundFinished: _told(Family.CALL, "answered", "", _round),
     ev.ToolCalled: _tool_called,
     ev.ToolReturned: _tool_returned,
     ev.CheckpointOpened: _opened,

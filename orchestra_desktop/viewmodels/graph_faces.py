@@ -89,8 +89,8 @@ class PlannedGraph:
     """A plan as a picture: tasks in the plan's order (removed ones behind), what each needs, phases, new edges."""
 
     faces: Mapping[TaskId, NodeFace] = field(default_factory=dict)
-    needs: Mapping[TaskId, tuple[TaskId, ...]] = field(default_factory=dict)
-    phase_of: Mapping[TaskId, str | None] = field(default_factory=dict)
+    needs: Mapping[str, tuple[TaskId, ...]] = field(default_factory=dict)
+    phase_of: Mapping[str, str | None] = field(default_factory=dict)
     phases: tuple[Phase, ...] = ()
     new_edges: frozenset[tuple[str, str]] = frozenset()
 
@@ -159,9 +159,7 @@ def _new_edges(
     return frozenset(edge for edge in now if Mark.ADDED in {marks.get(edge[0]), marks.get(edge[1])})
 
 
-def live_face(
-    planned: NodeFace, row: TaskRow, needs: Sequence[TaskId], states: Mapping[TaskId, TaskState]
-) -> NodeFace:
+def live_face(planned: NodeFace, row: TaskRow, needs: Sequence[TaskId], states: Mapping[TaskId, TaskState]) -> NodeFace:
     """A node's face in a run. `states` are those of all tasks, of which the unfinished ones it needs are named."""
     return replace(
         planned,

@@ -29,8 +29,8 @@ def heights(
         for node, at in zip(column, offset, strict=True):
             middle[node] = at - offset[-1] / 2
     weights = [_STRAIGHT if node in bends else 1.0 for node in range(len(size))]
-    pulls_left = [[other for other in near if other in here] for near in before]
-    pulls_right = [[other for other in near if other in here] for near in after]
+    pulls_left = _pulls(before, here, bends)
+    pulls_right = _pulls(after, here, bends)
     pulls_both = [left + right for left, right in zip(pulls_left, pulls_right, strict=True)]
     indices = range(len(part))
     for _ in range(sweeps):
@@ -41,6 +41,14 @@ def heights(
     for node in here:
         middle[node] -= top
     return middle
+
+
+def _pulls(near: Sequence[Sequence[int]], here: set[int], bends: frozenset[int]) -> list[list[int]]:
+    """Who pulls whom. Between two bends the pull counts eight times: long lines stay straight, as in Gansner et al."""
+    pulls = [[other for other in others if other in here] for others in near]
+    for bend in bends:
+        pulls[bend] += [other for other in pulls[bend] if other in bends] * 7
+    return pulls
 
 
 def _stacked(column: Sequence[int], size: Sequence[float], gap: float) -> list[float]:

@@ -92,7 +92,7 @@ def lay_out(graph: Graph, phase_of: Mapping[str, str | None] | None = None) -> G
         task: (net.rank[node] * _PITCH, float(round(middle[node] - NODE_HEIGHT / 2)))
         for node, task in enumerate(net.tasks)
     }
-    frames = _frames(places, ranking, phase_of or {})
+    frames = _frames(places, ranking, phase_of or {}, net.bent_at(middle))
     return GraphLayout(
         places,
         tuple(tuple(net.tasks[node] for node in column if node < len(net.tasks)) for column in columns),
@@ -166,6 +166,16 @@ class _Net:
         self.after[left].append(right)
         self.before[right].append(left)
 
+    def bent_at(self, middle: Sequence[float]) -> dict[tuple[int, int], tuple[float, float]]:
+        """The highest and the lowest bend of each lane and column."""
+        found: dict[tuple[int, int], tuple[float, float]] = {}
+        for bend in range(len(self.tasks), len(self.rank)):
+            key = self.lane[bend], self.rank[bend]
+            top, bottom = middle[bend] - _BEND_HEIGHT / 2, middle[bend] + _BEND_HEIGHT / 2
+            highest, lowest = found.get(key, (top, bottom))
+            found[key] = min(highest, top), max(lowest, bottom)
+        return found
+
     def columns(self) -> Columns:
         """The start: lanes together, tasks in the plan's order, bends beside the task that they come from."""
         home = list(range(len(self.tasks))) + [0] * (len(self.rank) - len(self.tasks))
@@ -212,21 +222,31 @@ def _edge(
 
 
 def _frames(
-    places: Mapping[str, tuple[float, float]], ranking: Ranking, phase_of: Mapping[str, str | None]
+    places: Mapping[str, tuple[float, float]],
+    ranking: Ranking,
+    phase_of: Mapping[str, str | None],
+    bends: Mapping[tuple[int, int], tuple[float, float]],
 ) -> tuple[Frame, ...]:
+    """Around a phase's tasks, and the bends between them, so that no edge runs along a frame's title."""
     inside: dict[str, list[tuple[float, float]]] = {phase: [] for phase in ranking.framed}
     for task, place in places.items():
         phase = phase_of.get(task)
         if phase in inside:
             inside[phase].append(place)
-    return tuple(Frame(phase, _around(corners)) for phase, corners in inside.items() if corners)
+    lane_of = {phase: ranking.lane[task] for task, phase in phase_of.items() if phase in inside and task in places}
+    return tuple(Frame(phase, _around(corners, lane_of[phase], bends)) for phase, corners in inside.items() if corners)
 
 
-def _around(corners: Sequence[tuple[float, float]]) -> Box:
-    left, top = min(x for x, _ in corners) - FRAME_SIDE, min(y for _, y in corners) - FRAME_TOP
-    right = max(x for x, _ in corners) + NODE_WIDTH + FRAME_SIDE
-    bottom = max(y for _, y in corners) + NODE_HEIGHT + FRAME_BOTTOM
-    return Box(left, top, right - left, bottom - top)
+def _around(
+    corners: Sequence[tuple[float, float]], lane: int, bends: Mapping[tuple[int, int], tuple[float, float]]
+) -> Box:
+    first, last = min(x for x, _ in corners), max(x for x, _ in corners)
+    top, bottom = min(y for _, y in corners), max(y for _, y in corners) + NODE_HEIGHT
+    for rank in range(round(first / _PITCH), round(last / _PITCH) + 1):
+        highest, lowest = bends.get((lane, rank), (top, bottom))
+        top, bottom = min(top, highest), max(bottom, lowest)
+    left, top = first - FRAME_SIDE, top - FRAME_TOP
+    return Box(left, top, last + NODE_WIDTH + FRAME_SIDE - left, bottom + FRAME_BOTTOM - top)
 
 
 def _bounds(places: Mapping[str, tuple[float, float]], frames: Sequence[Frame]) -> Box:

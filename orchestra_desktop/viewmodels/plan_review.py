@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from orchestra_desktop.domain.graph import downstream, topological_order, upstream
 from orchestra_desktop.domain.ids import RequirementId, TaskId
+from orchestra_desktop.domain.money import PER_DOLLAR
 from orchestra_desktop.domain.plan import Plan, PlanTask, PlanVersion, Tier
 from orchestra_desktop.domain.projects import Requirement
 from orchestra_desktop.domain.run import Route
 from orchestra_desktop.domain.texts import Text
-from orchestra_desktop.viewmodels.amounts import span
 from orchestra_desktop.viewmodels.harmless import harmless
 from orchestra_desktop.viewmodels.plan_changes import task_signs
 
@@ -115,37 +115,34 @@ def claims(plan: Plan, requirements: Sequence[Requirement]) -> Mapping[Requireme
     return {wish.id: tuple(task.id for task in plan.tasks if wish.id in task.requirement_ids) for wish in requirements}
 
 
+_HALF_A_CENT = 5_000_000  # nano-dollars
+
 # -- amounts ----------------------------------------------------------------------------------------------------------
 
 
 def money_range(p50: int, p90: int, shown: Callable[[int], str]) -> str:
-    """`$0.14–0.27`, `$0.00–0.01`, or one sum where both read alike. `shown` gives one sum its words; amounts are
-    nano-dollars."""
-    high = shown(p90)
+    """`$0.14–0.27`, `$0.00–0.01`, `<$0.01`, or one sum where both read alike; amounts are nano-dollars, the exact ones
+    belong into a tool tip. `shown` gives one sum its words."""
     if p90 in {0, p50}:
-        return high
-    decimals = len(high.partition(".")[2])
-    low = f"${p50 / 1e9:,.{decimals}f}"
-    return high if low == high else f"{low}–{high.removeprefix('$')}"
+        return shown(p90)
+    if p90 < _HALF_A_CENT:
+        return "<$0.01"
+    low, high = f"{p50 / PER_DOLLAR:,.2f}", f"{p90 / PER_DOLLAR:,.2f}"
+    return f"${high}" if low == high else f"${low}–{high}"
 
 
 def minutes_range(p50: float, p90: float) -> str:
-    """`20–45 s`, `4–7 min`, `1.5–2.3 h`, in the unit of the longer one."""
-    if p90 < 1:
+    """`20–95 s`, `4–7 min`, `1.5–2.3 h`, in the unit of the longer one."""
+    if p90 < 2:
         return _span_of(p50 * 60, p90 * 60, "s", 0)
     if p90 < 90:
-        return _span_of(p50, p90, "min", 0 if p90 >= 3 else 1)
+        return _span_of(p50, p90, "min", 0)
     return _span_of(p50 / 60, p90 / 60, "h", 1)
 
 
 def _span_of(low: float, high: float, unit: str, decimals: int) -> str:
     first, last = f"{low:.{decimals}f}", f"{high:.{decimals}f}"
     return f"{last} {unit}" if first == last else f"{first}–{last} {unit}"
-
-
-def minutes_each(minutes: tuple[float, float]) -> str:
-    """The expected time of one task, as `1:10`."""
-    return span(minutes[0] * 60)
 
 
 # -- when it will be done ---------------------------------------------------------------------------------------------

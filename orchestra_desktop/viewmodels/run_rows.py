@@ -194,7 +194,7 @@ def _facts(plan: Plan, spec: RunSpec | None) -> dict[TaskId, TaskFacts]:
     facts = {}
     for place, task in enumerate(plan.tasks):
         name, number = names.get(task.phase, ("", 0)) if task.phase is not None else ("", 0)
-        facts[task.id] = TaskFacts(task, place, wave_of[task.id] + 1, name, number, expected.get(task.id, 0.0))
+        facts[task.id] = TaskFacts(task, place, wave_of[task.id], name, number, expected.get(task.id, 0.0))
     return facts
 
 

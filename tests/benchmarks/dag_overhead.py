@@ -131,7 +131,7 @@ async def makespan(bench: Bench, edges: Edges) -> dict[str, Any]:
             service = SlowService("anthropic", False, seconds, thread)
             async with bench.store() as store:
                 took = await whole_engine(spec_for(edges, LIMIT, free=False, expected=seconds), service, store)
-        shares.append(bound / took.wall)
+        shares.append(bound / took.run)
     return {
         "of_bound": round(statistics.median(shares), 4),
         "of_bound_from_to": [round(min(shares), 4), round(max(shares), 4)],

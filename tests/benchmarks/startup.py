@@ -2,7 +2,7 @@
 
 python -m tests.benchmarks.startup [--pairs N] [--platform NAME]
 
-prints JSON: milliseconds of each on the wall clock and of processor time, and the medians of the pairs' ratios. The wall
+prints JSON: milliseconds of each on the wall clock, and the medians of the ratios by wall clock and processor time. The wall
 clock's is to be at most 2.5; where other work shares the machine, the processor's tells more.
 """
 

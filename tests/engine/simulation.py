@@ -384,7 +384,7 @@ class Simulation:
                 self.expect(done, f"{record.task.id} was asked before its dependencies were done")
                 self.expect(record.state in ACTIVE_STATES, f"{record.task.id} was asked while {record.state}")
             case ev.RoundFinished(number):
-                self.expect(number <= self.spec.settings.max_rounds, "more rounds than allowed")
+                self.expect(number <= self.spec.settings.max_rounds + 1, "more rounds than allowed")
             case ev.AttemptStarted():
                 record = state.tasks[draft.scope.task or TaskId("")]
                 self.expect(record.tried <= self.spec.settings.further_attempts + 1, "more attempts than allowed")

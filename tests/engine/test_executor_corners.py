@@ -395,7 +395,7 @@ def test_r6_only_an_answer_that_ended_properly_counts(stop: StopReason, state: s
     world = _world({"T1": ()}, ScriptedProvider(lambda _r, _n: answer("words", stop=stop)), further_attempts=0)
     executor = run_virtually(world.run())
     assert states(executor)["T1"].value == state
-    assert len(world.provider.requests) <= 10
+    assert len(world.provider.requests) <= 11
 
 
 def test_r5_rounds_are_bounded() -> None:
@@ -404,7 +404,16 @@ def test_r5_rounds_are_bounded() -> None:
     world = _world({"T1": ()}, ScriptedProvider(script), max_rounds=4, further_attempts=1)
     executor = run_virtually(world.run())
     assert states(executor) == {"T1": TaskState.NEEDS_PERSON}
-    assert len(world.provider.requests) == 8
+    assert executor.state.tasks[T1].error == text("attempt.rounds_used_up", rounds=4)
+    assert len(world.toolbox.uses) == 8
+    assert len(world.provider.requests) == 10  # each attempt was asked for its answer once more
+
+
+def test_an_answer_after_the_last_round_of_tools_counts() -> None:
+    script: Callable[[ModelRequest, int], Reply] = lambda _r, n: answer() if n == 5 else wants_tool("write_file", {})  # noqa: E731
+    world = _world({"T1": ()}, ScriptedProvider(script), max_rounds=4)
+    executor = run_virtually(world.run())
+    assert states(executor) == {"T1": TaskState.SUCCEEDED}
 
 
 def test_r5_the_output_of_an_attempt_is_bounded() -> None:
@@ -417,6 +426,17 @@ def test_r5_the_output_of_an_attempt_is_bounded() -> None:
     )
     executor = run_virtually(world.run())
     assert states(executor) == {"T1": TaskState.NEEDS_PERSON}
+
+
+def test_r5_the_output_of_all_rounds_of_an_attempt_is_bounded_together() -> None:
+    def script(request: ModelRequest, _number: int) -> Reply:
+        words = "x" * 600
+        return answer(words, stop=StopReason.MAX_TOKENS) if len(request.messages) == 1 else answer(words)
+
+    for limit, state in ((1_000, TaskState.NEEDS_PERSON), (2_000, TaskState.SUCCEEDED)):
+        settings = {"max_output_bytes": limit, "further_attempts": 0, "transient_retries": 0}
+        executor = run_virtually(_world({"T1": ()}, ScriptedProvider(script), **settings).run())
+        assert states(executor) == {"T1": state}
 
 
 def test_r5_an_attempt_has_its_time_and_no_more() -> None:

@@ -132,7 +132,7 @@ def test_unknown_sections_and_keys_are_noticed_and_do_no_harm(path: Path) -> Non
     [
         ({"execution": {"verification": True}}, "execution.verification"),
         ({"execution": {"extraction": True}}, "execution.extraction"),
-        ({"appearance": {"theme": "dark"}}, "appearance.theme"),
+        ({"appearance": {"language": "de"}}, "appearance.language"),
         ({"comfyui": {"hosts": [{"name": "a"}]}}, "comfyui.hosts"),
         ({"ollama": {"hosts": [{"name": "a"}, {"name": "b"}]}}, "ollama.hosts"),
     ],

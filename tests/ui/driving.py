@@ -21,7 +21,7 @@ async def opened(application: QApplication, folder: Path, *, wait: bool = True) 
     """The program with its window shown and, unless told not to wait, its data folder open. Ends it afterwards."""
     program = WindowProgram(application, App, StartOptions(data_dir=folder, offline=True))
     async with asyncio.TaskGroup() as group:
-        group.create_task(program.live())
+        life = group.create_task(program.live())
         try:
             await program.shown.wait()
             if wait:
@@ -30,6 +30,7 @@ async def opened(application: QApplication, folder: Path, *, wait: bool = True) 
             yield program
         finally:
             program.end()
+            await life  # where the test failed, the group would cancel it before the data folder is let go
 
 
 async def until(program: WindowProgram, happened: Callable[[], bool]) -> None:

@@ -1,4 +1,4 @@
-"""Draws edges: curves near, short straight lines from the middle distance, hairlines from afar; the picked path on top."""
+"""Draws edges: curves near, short lines from the middle distance, hairlines from afar; the picked path on top."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class EdgePainter:
         if few and zoom >= NEAR_FROM:
             self._curves(painter, old, self._ink.edge)
         else:
-            painter.setPen(self._ink.edge_hair if not few else self._ink.edge)
+            painter.setPen(self._ink.edge_thin if few else self._ink.edge_hair)
             draw_lines(painter, self._drawn.geometry.curved(old))
         self._curves(painter, new, self._added)
 

@@ -28,7 +28,9 @@ class FramePainter:
     def __init__(self, drawn: DrawnGraph, ink: Ink) -> None:
         self._ink = ink
         self._full_size = QFontInfo(ink.frame_title).pixelSize()
-        titles = {phase.id: phase_title(at, phase.name) for at, phase in enumerate(drawn.graph.phases, start=1)}
+        titles: dict[str, str] = {
+            phase.id: phase_title(at, phase.name) for at, phase in enumerate(drawn.graph.phases, start=1)
+        }
         self._frames = [
             (QRectF(box.x, box.y, box.width, box.height), titles.get(frame.phase, harmless(frame.phase)))
             for frame in drawn.layout.frames

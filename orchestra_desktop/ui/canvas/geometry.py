@@ -40,7 +40,9 @@ class Geometry:
     def touching(self, area: QRectF) -> Indices:
         """The nodes of which at least a part lies in the area."""
         x, y = self.corners[:, 0], self.corners[:, 1]
-        seen = (x < area.right()) & (x + NODE_WIDTH > area.left()) & (y < area.bottom()) & (y + NODE_HEIGHT > area.top())
+        seen = (
+            (x < area.right()) & (x + NODE_WIDTH > area.left()) & (y < area.bottom()) & (y + NODE_HEIGHT > area.top())
+        )
         return np.flatnonzero(seen)
 
     def hit(self, point: QPointF) -> int | None:
@@ -96,7 +98,9 @@ class Geometry:
         if not len(points):
             return np.zeros((0, 4))
         inner = np.zeros(len(points), dtype=bool)  # points at which the line neither turns nor ends
-        inner[1:-1] = (owner[:-2] == owner[2:]) & (points[:-2, 1] == points[1:-1, 1]) & (points[2:, 1] == points[1:-1, 1])
+        inner[1:-1] = (
+            (owner[:-2] == owner[2:]) & (points[:-2, 1] == points[1:-1, 1]) & (points[2:, 1] == points[1:-1, 1])
+        )
         points, owner = points[~inner], owner[~inner]
         lines = np.hstack([points[:-1], points[1:]])[owner[:-1] == owner[1:]]
         return np.ascontiguousarray(lines)

@@ -39,6 +39,9 @@ class GraphItem(QGraphicsItem):
         self._bounds = drawn.geometry.whole.adjusted(-60, -60, 60, 60) if drawn is not None else QRectF()
         self._make_painters()
 
+    def shows(self, drawn: DrawnGraph) -> bool:
+        return self._drawn is drawn
+
     def restyle(self) -> None:
         self._ink = make_ink(self._theme)
         self._make_painters()
@@ -68,6 +71,17 @@ class GraphItem(QGraphicsItem):
             return
         for at in nodes:
             self.update(self._drawn.geometry.box(at).adjusted(-_BLEED, -_BLEED, _BLEED, _BLEED))
+
+    def repaint_edges(self, edges: list[int]) -> None:
+        """Draws them again, together where they are many."""
+        if self._drawn is None or not edges:
+            return
+        if len(edges) > 50:
+            self.update()
+            return
+        for edge in edges:
+            area = self._drawn.geometry.path(edge).controlPointRect()
+            self.update(area.adjusted(-_BLEED, -_BLEED, _BLEED, _BLEED))
 
     # -- Qt ---------------------------------------------------------------------------------------------------------
 

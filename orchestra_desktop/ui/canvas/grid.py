@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from orchestra_desktop.ui.canvas.pointers import draw_points
 
 STEP = 24.0
 _LEAST_PIXELS = 18.0  # between two dots on the screen
-_DOT = 1.5  # pixels
+_DOT = 2.0  # pixels
 
 
 def grid_step(zoom: float) -> float:
@@ -26,8 +26,11 @@ def draw_grid(painter: QPainter, area: QRectF, zoom: float, colour: QColor) -> N
     xs = np.arange(np.floor(area.left() / step), np.ceil(area.right() / step) + 1) * step
     ys = np.arange(np.floor(area.top() / step), np.ceil(area.bottom() / step) + 1) * step
     points = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
-    pen = QPen(colour, _DOT)
-    pen.setCosmetic(True)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    painter.setPen(pen)
+    place = painter.worldTransform()
+    points = np.rint(points * zoom + (place.dx(), place.dy()))  # on whole pixels, or some dots look fainter than others
+    painter.save()
+    painter.resetTransform()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(colour, _DOT, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
     draw_points(painter, np.ascontiguousarray(points))
+    painter.restore()

@@ -8,8 +8,9 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainterPath, QPen
 
 from orchestra_desktop.domain.transitions import TaskState
+from orchestra_desktop.ui.theme.state_looks import STATE_LOOKS
 from orchestra_desktop.ui.theme.theme import Theme
-from orchestra_desktop.ui.theme.tokens import STATE_LOOKS, StateLook, Token
+from orchestra_desktop.ui.theme.tokens import StateLook, Token
 from orchestra_desktop.ui.theme.type import Face
 from orchestra_desktop.viewmodels.graph_faces import Mark, NodeFace
 from orchestra_desktop.viewmodels.graph_layout import NODE_HEIGHT, NODE_WIDTH
@@ -53,6 +54,7 @@ class Ink:
     by_code: tuple[QColor, ...]
     border: QPen
     edge: QPen
+    edge_thin: QPen
     edge_hair: QPen
     path: QPen
     path_hair: QPen
@@ -74,6 +76,7 @@ def make_ink(theme: Theme) -> Ink:
         by_code=tuple(colours[look.token] for look in _LOOKS),
         border=QPen(colours[Token.BORDER], 1.0),
         edge=_line(colours[Token.STRONG], 1.5),
+        edge_thin=_hair(colours[Token.STRONG], 1.0),
         edge_hair=_hair(colours[Token.STRONG]),
         path=_line(colours[Token.ACCENT], 2.0),
         path_hair=_hair(colours[Token.ACCENT], 2.0),

@@ -1,7 +1,7 @@
 """Hands rows of a numpy array to Qt's drawing calls as they lie in memory: no Python object per line or rectangle.
 
-The address of the first row is wrapped as the Qt type of the same shape (QLineF and QRectF are four doubles, QPointF two),
-as pyqtgraph does. The array must be C-contiguous float64 and must live until the call has returned.
+The address of the first row is wrapped as the Qt type of the same shape (QLineF and QRectF are four doubles, QPointF
+two), as pyqtgraph does. The array must be C-contiguous float64 and must live until the call has returned.
 """
 
 from __future__ import annotations

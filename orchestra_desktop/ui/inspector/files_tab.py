@@ -29,8 +29,11 @@ if TYPE_CHECKING:
 
 PREVIEWED = 100_000  # bytes; larger files are opened in a program of their own
 _RUNS = frozenset(
-    ".app .appimage .bat .bin .cmd .com .command .cpl .desktop .exe .hta .jar .js .jse .lnk .msi .pif .ps1 .py .pyw "
-    ".reg .scr .sh .url .vb .vbs .wsf .workflow".split()
+    {
+        *(".app", ".appimage", ".bat", ".bin", ".cmd", ".com", ".command", ".cpl", ".desktop", ".exe", ".hta", ".jar"),
+        *(".js", ".jse", ".lnk", ".msi", ".pif", ".ps1", ".py", ".pyw", ".reg", ".scr", ".sh", ".url", ".vb", ".vbs"),
+        *(".workflow", ".wsf"),
+    }
 )
 """Endings that a system may carry out instead of showing."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QShowEvent
@@ -153,7 +154,7 @@ class OutputTab(QWidget):
             self.view.add_text(tail(message.text.strip("\n"), max(room, MOST_SHOWN // 10))[0])
         for tool in one.tools:
             self._tools[self.view.folds] = tool.use
-            self.view.add_fold(_tool_runs(tool), lambda number, tool=tool: self._unfold_tool(number, tool))
+            self.view.add_fold(_tool_runs(tool), partial(self._unfold_tool, tool))
 
     async def _read_result(self, digest: Digest, made: int) -> None:
         text = await self._c.session.outputs.body(digest)
@@ -177,7 +178,7 @@ class OutputTab(QWidget):
     def _unfold_text(self, number: int, text: str) -> None:
         self.view.unfolded(number, text[:_SHOWN_OF_A_FOLD])
 
-    def _unfold_tool(self, number: int, tool: ToolLine) -> None:
+    def _unfold_tool(self, tool: ToolLine, number: int) -> None:
         self._c.spawn(self._read_tool(number, tool, self._made), f"output tool {number}")
 
     async def _read_tool(self, number: int, tool: ToolLine, made: int) -> None:

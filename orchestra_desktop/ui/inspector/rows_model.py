@@ -39,7 +39,7 @@ class RowsModel(QAbstractTableModel, Generic[T]):
         self._rows: list[T] = []
 
     def put(self, rows: Sequence[T]) -> None:
-        """Other rows. Where the known ones stay, in the same order, what is picked and where it is scrolled stays too."""
+        """Other rows. Where the known ones stay in their order, what is picked stays picked."""
         known = len(self._rows)
         if not known or len(rows) < known or any(a is not b for a, b in zip(rows, self._rows, strict=False)):
             self.beginResetModel()

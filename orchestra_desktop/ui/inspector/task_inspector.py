@@ -18,7 +18,7 @@ from orchestra_desktop.ui.inspector.files_tab import FilesTab
 from orchestra_desktop.ui.inspector.output_tab import OutputTab
 from orchestra_desktop.ui.inspector.tools_tab import ToolsTab
 from orchestra_desktop.ui.inspector.tries_tab import TriesTab
-from orchestra_desktop.ui.notices import Notice
+from orchestra_desktop.ui.run.decisions import decided, say_kept
 from orchestra_desktop.ui.run.run_live import run_live
 from orchestra_desktop.ui.theme.type import Face
 from orchestra_desktop.ui.translation import counted, tr, translate
@@ -29,7 +29,6 @@ from orchestra_desktop.ui.widgets.tabs import Tabs
 from orchestra_desktop.viewmodels.amounts import span
 from orchestra_desktop.viewmodels.harmless import harmless
 from orchestra_desktop.viewmodels.task_detail import TaskDetail
-from orchestra_desktop.viewmodels.workspace import Topic
 
 if TYPE_CHECKING:
     from orchestra_desktop.domain.ids import Digest
@@ -262,21 +261,10 @@ class TaskInspector(QFrame):
         dialog = RetryDialog(self.window(), self._c.theme, ", ".join(tasks), tiers)
         if await shown(dialog) != QDialog.DialogCode.Accepted:
             return
-        request = {"verb": "retry", "project": project.id, "tasks": tasks, "guidance": dialog.guidance}
-        await decided(self._c, request | ({"tier": dialog.tier} if dialog.tier is not None else {}))
-
-
-async def decided(context: UiContext, request: dict[str, object]) -> None:
-    """Carries a decision out. In a run that stands still it is kept; the run can then be started from the notice."""
-    from orchestra_desktop.services.decisions import decide
-
-    await decide(context.session, request)
-    await context.workspace.refresh()
-    context.flush.mark(Topic.SITUATION)
-    if not context.workspace.is_live and context.workspace.run is not None:
-        words = translate("Inspector", "Kept. The run stands still; it goes on when it is started.")
-        verb = translate("Inspector", "Go on")
-        context.notices.show(Notice(words, verb=verb, on_verb=lambda: context.do("run.start")))
+        words = {"guidance": dialog.guidance, "tier": dialog.tier}
+        await decided(self._c, {"verb": "retry", "project": project.id, "tasks": tasks, **words})
+        if not self._c.workspace.is_live:
+            say_kept(self._c, project.id)
 
 
 def _clock(seconds: float) -> str:

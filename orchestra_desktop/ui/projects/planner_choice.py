@@ -100,8 +100,7 @@ class PlannerChoice(QWidget):
             return translate("Projects", "{tier} · not there", tier=tier.value)
         if choice.provider == "rehearsal":
             return translate("Projects", "{tier} · rehearsed", tier=tier.value)
-        model = choice.model if tier is not Tier.AUTO else f"{stands_for.value}, {choice.model}"
-        return f"{tier.value} · {model}"
+        return f"{tier.value} · {choice.model if tier is not Tier.AUTO else stands_for.value}"
 
     def _resolved(self, tier: Tier) -> Tier:
         """Who plans where the person leaves it open: the setting's tier, else the next that is there."""

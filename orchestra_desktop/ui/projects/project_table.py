@@ -96,7 +96,7 @@ def _shown(row: ProjectRow, column: int) -> str:
         case 3:
             if row.rehearsal:
                 return translate("Projects", "rehearsal")
-            return "–" if row.charged is None else money(row.charged)
+            return "–" if row.charged is None else money(row.charged) if row.charged else "$0.00"
         case _:
             return QLocale().toString(_when(row), QLocale.FormatType.ShortFormat)
 

@@ -98,13 +98,15 @@ class RequirementsEditor(QPlainTextEdit):
         self._marks = {mark.line: mark for mark in found.lines}
         count = len(found.requirements)
         self._margin.setAccessibleName(counted("Requirements", "{n} requirement", "{n} requirements", count))
+        self._fit_margin()
         self._margin.update()
         self.numbered.emit(found)
 
     # -- the margin -------------------------------------------------------------------------------------------------
 
     def margin_width(self) -> int:
-        return self.fontMetrics().horizontalAdvance("~R0000") + 12
+        longest = max((len(mark.id) for mark in self._marks.values()), default=0)
+        return self.fontMetrics().horizontalAdvance("+R" + "0" * max(longest - 1, 2)) + 16
 
     def _fit_margin(self) -> None:
         self.setViewportMargins(self.margin_width(), 0, 0, 0)

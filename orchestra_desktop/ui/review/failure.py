@@ -17,7 +17,7 @@ from orchestra_desktop.ui.review.parts import emptied
 from orchestra_desktop.ui.theme.tokens import Token
 from orchestra_desktop.ui.theme.type import Face
 from orchestra_desktop.ui.translation import tr, translate
-from orchestra_desktop.ui.widgets.buttons import Button, PrimaryButton
+from orchestra_desktop.ui.widgets.buttons import Button
 from orchestra_desktop.ui.widgets.labels import plain_label
 from orchestra_desktop.ui.widgets.surfaces import Picture
 from orchestra_desktop.viewmodels.harmless import harmless_lines
@@ -81,7 +81,8 @@ class PlanningFailed(QFrame):
         for place, verb in enumerate(helps.verbs):
             self._buttons.addWidget(self._verb(verb, primary=place == 0 and not helps.can_retry))
         if helps.can_retry:
-            retry: Button = PrimaryButton(translate("Review", "Ask again"), self._c.theme)
+            kind = "" if self._desk.version is not None else "primary"  # the plan that is there has one already
+            retry = Button(translate("Review", "Ask again"), self._c.theme, kind=kind)
             retry.clicked.connect(self.retry)
             self._buttons.insertWidget(0, retry)
         if failure.raw is not None:

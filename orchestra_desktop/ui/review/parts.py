@@ -9,7 +9,7 @@ from orchestra_desktop.ui.theme.theme import Theme
 from orchestra_desktop.ui.theme.tokens import Token
 from orchestra_desktop.ui.theme.type import Face
 from orchestra_desktop.ui.widgets.buttons import Button
-from orchestra_desktop.ui.widgets.labels import plain_label
+from orchestra_desktop.ui.widgets.labels import PlainLabel, plain_label
 from orchestra_desktop.ui.widgets.surfaces import Picture
 
 
@@ -44,6 +44,12 @@ def scrolling(
     return area, column
 
 
+_NAMES, _DOWN_TO_FIELD = (
+    104,
+    6,
+)  # the width of a name, and how much lower the words of a field stand than those of a label
+
+
 def line_with_icon(theme: Theme, icon: str, token: Token, word: str, words: str, link: Button | None = None) -> QWidget:
     """`⚠ warning   No task claims R4.   T2`: icon, word and colour say how grave it is."""
     line = QWidget()
@@ -75,15 +81,17 @@ def _lowered(picture: Picture) -> QWidget:
 
 
 def fact(theme: Theme, name: str, value: QWidget) -> QWidget:
-    """`Ceiling   $0.40`: a muted name in a column of its own, and what it is."""
+    """`Ceiling   $0.40`: a muted name in a column of its own, and what it is; the name stands beside its first line."""
     line = QWidget()
     row = QHBoxLayout(line)
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(8)
     label = plain_label(name, theme, Face.SECONDARY, tone="muted", wrap=True)
-    label.setFixedWidth(88)
+    label.setFixedWidth(_NAMES)
+    is_text = isinstance(value, PlainLabel)
+    label.setContentsMargins(0, 0 if is_text else _DOWN_TO_FIELD, 0, 0)
     row.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
-    row.addWidget(value, 1)
+    row.addWidget(value, 1, Qt.AlignmentFlag.AlignTop)
     return line
 
 

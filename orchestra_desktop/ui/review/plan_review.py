@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from orchestra_desktop.ui.canvas import GraphPicture
 from orchestra_desktop.ui.empty_places import no_plan, no_project_picked
 from orchestra_desktop.ui.review.desk import ReviewDesk, desk_of
 from orchestra_desktop.ui.review.failure import PlanningFailed
 from orchestra_desktop.ui.review.growing import GrowingPlan
 from orchestra_desktop.ui.review.lists import CoverageList, ProblemList, ReviewList, RiskList, StrategyList, VersionList
 from orchestra_desktop.ui.review.parts import scrolling
-from orchestra_desktop.ui.review.picture import PlanPicture, make_picture
 from orchestra_desktop.ui.review.quote_view import QuoteView
 from orchestra_desktop.ui.review.task_table import TaskTable
 from orchestra_desktop.ui.theme.type import Face
@@ -85,9 +85,9 @@ class PlanParts(QWidget):
         self._splitter = QSplitter(Qt.Orientation.Vertical)
         self._splitter.setHandleWidth(1)
         self._splitter.setChildrenCollapsible(False)
-        self.picture: PlanPicture | None = make_picture(context)
-        if self.picture is not None:
-            self._splitter.addWidget(self.picture.widget)
+        self.picture = GraphPicture(context)
+        self.picture.setMinimumHeight(120)
+        self._splitter.addWidget(self.picture)
         self._splitter.addWidget(self.tabs)
         self._splitter.setSizes([420, 320])
         column = QVBoxLayout(self)
@@ -132,11 +132,12 @@ class PlanParts(QWidget):
             return
         before = self._desk.before
         self.changed.setText(self._changed_words())
-        drawn = (version.hash, before.hash if before is not None else "", tuple(self._desk.routes.items()))
-        if self.picture is not None and drawn != self._drawn:
+        older, quote = before.plan if before is not None else None, self._desk.quote
+        drawn = (version.hash, before.hash if before is not None else "", tuple(self._desk.routes.items()), quote)
+        if drawn != self._drawn:
             self._drawn = drawn
-            older = before.plan if before is not None else None
-            self.picture.show_plan(version.plan, self._desk.routes, task_difference(older, version.plan))
+            diff = task_difference(older, version.plan)
+            self.picture.show_plan(version.plan, self._desk.routes, diff, before=older, quote=quote)
 
     def _changed_words(self) -> str:
         """`+2 added · ~1 changed · against plan 2`."""

@@ -316,7 +316,7 @@ class CommentField(QPlainTextEdit):
 
     def _fit(self) -> None:
         lines = min(max(self.document().blockCount(), 1), 6)
-        self.setFixedHeight(self.fontMetrics().lineSpacing() * lines + 18)
+        self.setFixedHeight(self.fontMetrics().lineSpacing() * lines + 24)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         if (

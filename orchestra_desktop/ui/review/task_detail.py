@@ -35,7 +35,7 @@ class Prose(QPlainTextEdit):
         self._stood = ""
         self.setAccessibleName(name)
         self.setTabChangesFocus(True)
-        self.setFixedHeight(self.fontMetrics().lineSpacing() * lines + 18)
+        self.setFixedHeight(self.fontMetrics().lineSpacing() * lines + 24)
 
     def show_words(self, words: str) -> None:
         """Not while somebody writes here."""
@@ -255,6 +255,7 @@ def _about(row: TaskRow) -> str:
 def _show_line(line: QLineEdit, words: str) -> None:
     if not line.hasFocus() and line.text() != words:
         line.setText(words)
+        line.setCursorPosition(0)
 
 
 def _names(words: str) -> tuple[str, ...]:

@@ -76,18 +76,18 @@ def _needs(row: TaskRow) -> str:
 
 COLUMNS: tuple[Column, ...] = (
     Column("", 36, lambda _: "", lambda _: translate("Review", "Runs when the plan is started")),
-    Column("Id", 52, lambda row: row.task.id),
-    Column("Title", 240, lambda row: row.title, _title_tip, "title"),
-    Column("Type", 104, lambda row: row.task.task_type.value),
+    Column("Id", 48, lambda row: row.task.id),
+    Column("Title", 230, lambda row: row.title, _title_tip, "title"),
+    Column("Type", 112, lambda row: row.task.task_type.value),
     Column("Tier", 112, tier_words, why_words, "model_tier"),
+    Column("Time", 84, _minutes, lambda _: translate("Review", "P50–P90"), right=True),
+    Column("Cost", 100, cost_words, cost_tip, right=True),
+    Column("Depends on", 92, _needs, _needs, "depends_on"),
     Column("Priority", 62, lambda row: _as_typed(row.task, "priority"), field="priority", right=True),
     Column("Tools", 120, _tools, _tools, "tools_needed"),
-    Column("Depends on", 92, _needs, _needs, "depends_on"),
-    Column("Time", 86, _minutes, lambda _: translate("Review", "P50–P90"), right=True),
-    Column("Cost", 104, cost_words, cost_tip, right=True),
     Column("Why this model", 170, why_words, why_words),
 )
-TICK, ID, TITLE, TYPE, TIER, PRIORITY, TOOLS, DEPENDS, TIME, COST, WHY = range(len(COLUMNS))
+TICK, ID, TITLE, TYPE, TIER, TIME, COST, DEPENDS, PRIORITY, TOOLS, WHY = range(len(COLUMNS))
 DESCRIPTION_ROLE = Qt.ItemDataRole.UserRole + 1
 SIGN_ROLE = Qt.ItemDataRole.UserRole + 2
 

@@ -150,6 +150,10 @@ class RunHeader(QFrame):
         if balance is None:
             return
         spent = money(shown.charged) if shown.charged else "$0"
+        if not ceiling and ceiling is not None and not shown.counted:
+            self.money.setText(translate("Run", "free"))
+            self.held.setText("")
+            return
         if ceiling is None:
             self.money.setText(translate("Run", "{spent}, no ceiling", spent=spent))
         else:

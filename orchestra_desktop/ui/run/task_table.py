@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from orchestra_desktop.ui.context import UiContext
 
 _WIDTHS = {
-    Column.STATE: 108,
-    Column.ID: 56,
-    Column.TITLE: 260,
-    Column.TIER: 150,
-    Column.ATTEMPTS: 52,
-    Column.TIME: 64,
-    Column.COST: 76,
-    Column.PHASE: 140,
-    Column.WAVE: 56,
-    Column.REASON: 220,
+    Column.STATE: 100,
+    Column.ID: 52,
+    Column.TITLE: 236,
+    Column.TIER: 128,
+    Column.ATTEMPTS: 50,
+    Column.TIME: 60,
+    Column.COST: 68,
+    Column.PHASE: 112,
+    Column.WAVE: 54,
+    Column.REASON: 140,
 }
 _ICON = 14
 

@@ -202,7 +202,14 @@ class MainWindow(QMainWindow):
         self._arrange()
 
     def keep_theme(self, choice: ThemeChoice) -> None:
+        """In the settings, which rule; and in the window's own file, for the first paint of the next start."""
         self._store.keep_word("theme", choice.value)
+        session = self._c.workspace.session
+        if session is not None:
+            context = session.context
+            context.save_settings({"appearance.theme": choice.value})
+            appearance = context.settings.appearance.model_copy(update={"theme": choice.value})
+            context.settings = context.settings.model_copy(update={"appearance": appearance})
 
     # -- following --------------------------------------------------------------------------------------------------
 

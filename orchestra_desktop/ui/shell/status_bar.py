@@ -119,10 +119,8 @@ class StatusBar(QFrame):
         row.setContentsMargins(14, 0, 14, 0)
         row.setSpacing(12)
         row.addWidget(self._state)
-        row.setSpacing(10)
         for label in self._counts:
             row.addWidget(label)
-        row.addSpacing(12)
         for widget in (self._today, self._bar, self._held, self._run):
             row.addWidget(widget)
         row.addStretch(1)

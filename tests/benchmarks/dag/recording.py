@@ -9,6 +9,7 @@ from orchestra_desktop.domain.events import Stored
 from orchestra_desktop.domain.ids import CallId
 from orchestra_desktop.domain.ledger import LineOpened
 from orchestra_desktop.domain.ports import Batch, Journal
+from orchestra_desktop.domain.texts import Text
 
 
 @dataclass(slots=True)
@@ -24,7 +25,7 @@ class Recording:
     _tasks: dict[CallId, str] = field(default_factory=dict)
 
     def note(self, batch: Batch) -> None:
-        if not batch.ledger:
+        if batch.events and not batch.ledger:
             self.first.append(batch)
         for line in batch.ledger:
             if isinstance(line, LineOpened):
@@ -56,6 +57,9 @@ class RecordingJournal:
 
     def subscribe(self, listener: Callable[[Sequence[Stored]], None]) -> Callable[[], None]:
         return self._journal.subscribe(listener)
+
+    def watch(self, watcher: Callable[[Text | None], None]) -> Callable[[], None]:
+        return self._journal.watch(watcher)
 
     async def wait_writable(self) -> None:
         await self._journal.wait_writable()

@@ -1,0 +1,211 @@
+"""The inbox: a card for all that waits, one of them open, answered with single keys; then the next one opens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from orchestra_desktop.domain.ids import CheckpointId
+from orchestra_desktop.ui.empty_places import nothing_waits
+from orchestra_desktop.ui.inbox.card_view import CardView
+from orchestra_desktop.ui.inbox.inbox_live import inbox_live
+from orchestra_desktop.ui.run.decisions import decided, say_kept
+from orchestra_desktop.ui.theme.type import Face
+from orchestra_desktop.ui.translation import counted, translate
+from orchestra_desktop.ui.widgets.labels import plain_label
+from orchestra_desktop.ui.widgets.surfaces import Page, SkeletonRows
+from orchestra_desktop.viewmodels.checkpoint_cards import ANSWERS, Card
+
+if TYPE_CHECKING:
+    from orchestra_desktop.ui.context import UiContext
+
+_MOST_WIDE = 820  # a line of text that is wider than this is hard to read
+
+
+class Inbox(QStackedWidget):
+    """The place. J and K go from card to card; each answer has its own key (`viewmodels/checkpoint_cards.py`)."""
+
+    def __init__(self, context: UiContext) -> None:
+        super().__init__()
+        self._c = context
+        self._live = inbox_live(context)
+        self._views: dict[CheckpointId, CardView] = {}
+        self._current: CheckpointId | None = None
+        self.setAccessibleName(translate("Inbox", "Inbox"))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._page = self._make_page()
+        self._empty = nothing_waits(context)
+        self._reading = _reading(context)
+        for widget in (self._page, self._empty, self._reading):
+            self.addWidget(widget)
+        self._make_keys()
+        self._live.changed.connect(self._refresh)
+        self._refresh()
+
+    def _make_page(self) -> Page:
+        page = Page(self._c.theme, translate("Inbox", "Inbox"))
+        self._count = plain_label("", self._c.theme, Face.SECONDARY, tone="muted")
+        page.head.insertWidget(1, self._count)
+        keys = translate("Inbox", "J next   K previous   E guidance")
+        page.add_action(plain_label(keys, self._c.theme, Face.LABEL, tone="muted"))
+        self._cards = QVBoxLayout()
+        self._cards.setSpacing(12)
+        column = QWidget()
+        column.setMaximumWidth(_MOST_WIDE)
+        column.setLayout(self._cards)
+        self._cards.setContentsMargins(0, 0, 0, 0)
+        page.column.addWidget(column)
+        page.column.addStretch(1)
+        found = page.findChild(QScrollArea)
+        assert found is not None, "a page scrolls"
+        self._area = found
+        return page
+
+    def _make_keys(self) -> None:
+        """Keys of this place alone; while a field has the focus its letters are letters."""
+        for action, (_, key) in ANSWERS.items():
+            self._on_key(key, partial(self._press, action))
+        self._on_key("J", lambda: self.step(1))
+        self._on_key("K", lambda: self.step(-1))
+        self._on_key("Down", lambda: self.step(1))
+        self._on_key("Up", lambda: self.step(-1))
+        self._on_key("E", self._edit)
+
+    def _on_key(self, key: str, do: Callable[[], object]) -> None:
+        shortcut = QShortcut(QKeySequence(key), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(do)
+
+    # -- following --------------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        super().showEvent(event)
+        self._refresh()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _refresh(self) -> None:
+        cards = self._live.cards
+        order = list(self._views)
+        self._let_go({card.checkpoint for card in cards})
+        for card in cards:
+            self._put(card)
+        if self._current not in self._views:
+            self._open(self._next_of(order))
+        self._count.setText(counted("Inbox", "{n} waits", "{n} wait", len(cards)))
+        if not cards:
+            self.setCurrentWidget(self._empty if self._live.read else self._reading)
+        else:
+            self.setCurrentWidget(self._page)
+
+    def _let_go(self, wanted: set[CheckpointId]) -> None:
+        for checkpoint in [known for known in self._views if known not in wanted]:
+            view = self._views.pop(checkpoint)
+            focus = QApplication.focusWidget()
+            had_focus = focus is not None and view.isAncestorOf(focus)
+            self._cards.removeWidget(view)
+            view.hide()
+            view.deleteLater()
+            if had_focus and self.isVisible():
+                self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _put(self, card: Card) -> None:
+        known = self._views.get(card.checkpoint)
+        if known is not None:
+            known.card = card
+            known.still.setVisible(not card.live)
+            return
+        view = CardView(self._c, card)
+        view.answered.connect(self._answer)
+        view.wanted.connect(self._open)
+        self._views[card.checkpoint] = view
+        self._cards.addWidget(view)
+
+    def _next_of(self, order: list[CheckpointId]) -> CheckpointId | None:
+        """Where the current card stood the one behind it opens, else the last."""
+        left = list(self._views)
+        if not left:
+            return None
+        if self._current in order:
+            behind = [one for one in order[order.index(self._current) :] if one in self._views]
+            return behind[0] if behind else left[-1]
+        return left[0]
+
+    # -- walking ----------------------------------------------------------------------------------------------------
+
+    @property
+    def current(self) -> CardView | None:
+        return self._views.get(self._current) if self._current is not None else None
+
+    def step(self, by: int) -> None:
+        """The next card or the one before; at the ends it stays."""
+        order = list(self._views)
+        if not order:
+            return
+        at = order.index(self._current) if self._current in order else 0
+        self._open(order[max(0, min(len(order) - 1, at + by))])
+
+    def _open(self, checkpoint: CheckpointId | None) -> None:
+        self._current = checkpoint
+        for known, view in self._views.items():
+            view.set_current(known == checkpoint)
+        current = self.current
+        if current is not None:
+            self._area.ensureWidgetVisible(current, 0, 24)
+
+    # -- answering --------------------------------------------------------------------------------------------------
+
+    def _edit(self) -> None:
+        if self.current is not None:
+            self.current.edit_guidance()
+
+    def _press(self, action: str) -> None:
+        """A key; one that is no answer to this question does nothing."""
+        current = self.current
+        if current is not None and action in current.card.actions:
+            current.press(action)
+
+    def _answer(self, checkpoint: CheckpointId, action: str) -> None:
+        view = self._views.get(checkpoint)
+        if view is None:
+            return
+        if action == "show":
+            self._c.spawn(self._show_task(view.card), "inbox show")
+            return
+        request = view.request(action)
+        if request is not None:
+            self._c.spawn(self._carry_out(view, request), f"resolve {checkpoint}")
+
+    async def _carry_out(self, view: CardView, request: dict[str, object]) -> None:
+        view.set_busy(True)
+        card = view.card
+        try:
+            await decided(self._c, request)
+        finally:
+            if self._views.get(card.checkpoint) is view:
+                view.set_busy(False)
+        if not card.live:
+            say_kept(self._c, card.project)
+
+    async def _show_task(self, card: Card) -> None:
+        from orchestra_desktop.ui.verbs.project_verbs import choose
+
+        if self._c.selection.project != card.project:
+            await choose(self._c, card.project)
+        self._c.shell.show_place("run", "table")
+        if card.task is not None:
+            self._c.selection.pick(card.task)
+
+
+def _reading(context: UiContext) -> QWidget:
+    frame = QFrame()
+    frame.setProperty("kind", "page")
+    column = QVBoxLayout(frame)
+    column.setContentsMargins(24, 64, 24, 24)
+    column.addWidget(SkeletonRows(context.theme, 5, translate("Inbox", "What waits is being read")))
+    column.addStretch(1)
+    return frame

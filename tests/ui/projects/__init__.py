@@ -1,0 +1,1 @@
+"""Tests of the projects place and of the requirements."""

@@ -1,0 +1,126 @@
+"""The small pieces: plain text, exact money, states in three ways at once, empty places that lead on."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from orchestra_desktop.domain.transitions import TaskState
+from orchestra_desktop.ui.theme.theme import Theme, ThemeChoice
+from orchestra_desktop.ui.theme.tokens import Token
+from orchestra_desktop.ui.widgets.buttons import Button
+from orchestra_desktop.ui.widgets.fields import FilterBar, SearchField
+from orchestra_desktop.ui.widgets.labels import ElidedLabel, MoneyLabel, as_tool_tip
+from orchestra_desktop.ui.widgets.state_chip import StateChip, state_look, state_word
+from orchestra_desktop.ui.widgets.surfaces import EmptyState, SkeletonRows
+from orchestra_desktop.ui.widgets.tabs import Tabs
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Theme:
+    return Theme(qapp, ThemeChoice.DARK)
+
+
+def _shown(widget: QWidget, width: int, height: int) -> QImage:
+    widget.resize(width, height)
+    return widget.grab().toImage()
+
+
+def test_money_is_shown_to_the_cent_and_exactly_in_the_tool_tip(theme: Theme) -> None:
+    label = MoneyLabel(theme, 41_250_000)
+    assert label.text() == "$0.04"
+    assert label.toolTip() == "$0.041250000"
+    label.set_amount(0)
+    assert label.text() == "free"
+    label.set_amount(None)
+    assert label.text() == "–"
+
+
+def test_a_long_text_is_cut_and_whole_in_the_tool_tip(theme: Theme) -> None:
+    label = ElidedLabel("a very long title of a task that does not fit", theme)
+    _shown(label, 90, 20)
+    assert "does not fit" in label.toolTip()
+    _shown(label, 900, 20)
+    assert label.toolTip() == ""
+
+
+def test_a_tool_tip_never_guesses_rich_text() -> None:
+    assert as_tool_tip('<img src="file:///etc/passwd">') == '<span>&lt;img src="file:///etc/passwd"&gt;</span>'
+
+
+@pytest.mark.parametrize("state", list(TaskState))
+def test_a_chip_says_its_state_by_word_icon_and_colour(theme: Theme, state: TaskState) -> None:
+    chip = StateChip(theme, state, "0:24")
+    assert chip.accessibleName() == f"{state_word(state)} 0:24"
+    image = _shown(chip, chip.sizeHint().width(), chip.sizeHint().height())
+    wanted = theme.color(state_look(state).token).rgb()
+    assert any(image.pixel(x, y) == wanted for x in range(image.width()) for y in range(image.height()))
+
+
+def test_no_two_states_have_the_same_word_or_the_same_icon(theme: Theme) -> None:
+    assert len({state_word(state) for state in TaskState}) == len(TaskState)
+    assert len({state_look(state).icon for state in TaskState}) == len(TaskState)
+
+
+def test_an_empty_place_shows_all_its_words_however_narrow(theme: Theme) -> None:
+    empty = EmptyState(theme, "run", "Nothing yet", "A sentence that is long enough to take several lines " * 3)
+    for width in (300, 700):
+        _shown(empty, width, 500)
+        assert empty.words.height() >= empty.words.heightForWidth(empty.words.width())
+        assert empty.words.geometry().right() < width
+
+
+def test_a_button_keeps_its_width_when_its_picture_comes(theme: Theme) -> None:
+    button = Button("Run", theme, "play")
+    before = button.sizeHint().width()
+    button.show()
+    assert not button.icon().isNull()
+    assert abs(button.sizeHint().width() - before) <= 2
+    button.hide()
+
+
+def test_tabs_are_walked_with_the_arrow_keys(theme: Theme) -> None:
+    tabs = Tabs(theme, "Parts")
+    first, second = QWidget(), QWidget()
+    tabs.add("one", "One", first)
+    tabs.add("two", "Two", second)
+    tabs.show()
+    button = tabs.row.findChildren(QWidget)[0]
+    QTest.keyClick(button, Qt.Key.Key_Right)
+    assert tabs.row.current == "two"
+    assert tabs.stack.currentWidget() is second
+    QTest.keyClick(button, Qt.Key.Key_Right)
+    assert tabs.row.current == "one"
+    tabs.hide()
+
+
+def test_a_count_on_a_tab_is_said_too(theme: Theme) -> None:
+    tabs = Tabs(theme, "Parts")
+    tabs.add("one", "Problems", QWidget())
+    tabs.row.set_count("one", 2)
+    assert "Problems 2" in {widget.accessibleName() for widget in tabs.row.findChildren(QWidget)}
+
+
+def test_escape_empties_a_search_before_it_closes_anything(theme: Theme) -> None:
+    field = SearchField(theme, "Search")
+    field.setText("abc")
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert field.text() == ""
+    field._timer.stop()
+
+
+def test_a_filter_says_which_pills_are_on(theme: Theme) -> None:
+    bar = FilterBar(theme, "Filter", (("failed", "failed"), ("running", "running")))
+    heard: list[tuple[str, frozenset[str]]] = []
+    bar.changed.connect(lambda words, picked: heard.append((words, picked)))
+    next(button for button in bar.findChildren(QWidget) if button.accessibleName() == "failed").click()  # type: ignore[attr-defined]
+    assert heard == [("", frozenset({"failed"}))]
+
+
+def test_rows_to_come_are_drawn_in_the_hairline_colour(theme: Theme) -> None:
+    image = _shown(SkeletonRows(theme, 3), 400, 84)
+    wanted = theme.color(Token.BORDER).rgb()
+    assert any(image.pixel(x, 14) == wanted for x in range(400))
