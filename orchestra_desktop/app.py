@@ -150,7 +150,9 @@ class App:
                 await self._clock.sleep(_HOLD_PAUSE_S)
                 continue
             try:
-                return await decide(session, request)
+                answer = await decide(session, request)
+                await session.handed_over.wait_idle()
+                return answer
             finally:
                 await session.close()
 

@@ -65,6 +65,8 @@ class _Run:
         self._given = command.arguments
         self._project: ProjectId | None = None
         self._lost: OSError | None = None
+        self._was_elsewhere = False
+        self._unanswered: DataFolderHeld | None = None
         self._display = self._new_display()
 
     def _new_display(self) -> RunDisplay:
@@ -95,11 +97,15 @@ class _Run:
         while True:
             try:
                 async with self._command.writing() as session:
+                    if self._was_elsewhere:
+                        self._out.note("the process that carried the run out has ended; it goes on here")
                     project = await session.projects.find(name)
                     with self._listening(session) as listener:
                         self._watch(listener, project)
                         return await self._carry_out(session, project, listener)
             except DataFolderHeld:
+                if self._unanswered is not None:
+                    raise self._unanswered from None
                 code = await self._project_elsewhere(name)
                 if code is not None:
                     return code
@@ -175,6 +181,7 @@ class _Run:
 
         None if that process has ended in the middle of it: the run can be taken on here.
         """
+        self._was_elsewhere = True
         self._out.note("another process runs the data folder; the run is carried out there")
         async with self._command.reading() as session:
             project = await session.projects.find(name)
@@ -183,7 +190,6 @@ class _Run:
             self._command.if_interrupted = f"no longer watched; the run goes on there until `stop {project.id}`"
             after = 0 if from_first else max(after, await _last_seq(session, project.id))
             if not await self._followed(session, project, after):
-                self._out.note("that process has ended; the run goes on here")
                 return None
             return await self._conclude(session, project.id)
 
@@ -204,7 +210,9 @@ class _Run:
             raise lost.exceptions[0] from None
         finally:
             self._out.end_progress()
-        if isinstance(failure, DataFolderHeld) and time.monotonic() - begun > _REALLY_UNDER_WAY_S:
+        if isinstance(failure, DataFolderHeld):
+            if time.monotonic() - begun < _REALLY_UNDER_WAY_S:
+                self._unanswered = failure  # unless the folder is free now, that is what is said
             return False
         if failure is not None:
             raise failure

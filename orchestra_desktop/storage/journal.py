@@ -35,8 +35,9 @@ T = TypeVar("T")
 class SqliteJournal:
     """The port `Journal` over one writer thread. Everything but `_report` runs on the loop.
 
-    The writer's reports cross over with one `call_soon_threadsafe` for each group of batches: on the window's loop a
-    callback costs 30 us, so a batch must not have one of its own unless somebody awaits it.
+    Batches cross over to the writer once per turn of the loop, and its reports come back with one
+    `call_soon_threadsafe` for each group of them: on the window's loop a callback costs 15 us, so a batch must not have
+    one of its own unless somebody awaits it.
     """
 
     def __init__(self, database: Any, path: str, last_seq: int, pauses: Pauses) -> None:
@@ -49,6 +50,7 @@ class SqliteJournal:
         self._closed = False
         self._ended: asyncio.Future[None] | None = None
         self._writable_again: list[asyncio.Future[None]] = []
+        self._waiting: list[Pending] = []
         self._writer = WriterThread(database, path, self._report, pauses)
         self._writer.start()
 
@@ -62,8 +64,17 @@ class SqliteJournal:
         elif self._dead is not None:
             _fail(future, self._dead)
         else:
-            self._writer.put(Pending(batch, self._numbered(batch), future))
+            # Not handed over at once: the writer would start a commit of its own for nearly each batch, and the two
+            # threads would wait for each other's hold on the interpreter all the time.
+            if not self._waiting:
+                loop.call_soon(self._hand_over)
+            self._waiting.append(Pending(batch, self._numbered(batch), future))
         return future
+
+    def _hand_over(self) -> None:
+        for pending in self._waiting:
+            self._writer.put(pending)
+        self._waiting.clear()
 
     def _numbered(self, batch: Batch) -> tuple[Stored, ...]:
         drafts = batch.events
@@ -104,6 +115,7 @@ class SqliteJournal:
         self._loop = asyncio.get_running_loop()
         if not self._closed:
             self._closed = True
+            self._hand_over()
             self._ended = self._loop.create_future()
             self._writer.stop()
         if self._ended is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from orchestra_desktop.domain.transitions import ACTIVE_STATES, DONE_STATES, TaskState
@@ -106,6 +107,7 @@ def planned_graph(
     difference: Difference | None = None,
     before: Plan | None = None,
     quote: Quote | None = None,
+    expected_seconds: Mapping[TaskId, float] = MappingProxyType({}),
 ) -> PlannedGraph:
     """The picture of a plan. With `before`, removed tasks are shown too, and edges are compared one by one."""
     marks = _marks(difference)
@@ -120,6 +122,7 @@ def planned_graph(
             task.title,
             route.tier.value if route is not None else task.model_tier.value,
             marks.get(task.id, Mark.SAME),
+            expected_s=expected_seconds.get(task.id),
         )
         if quoted is not None:
             face = replace(face, quoted=(quoted.p50, quoted.p90), expected_s=quoted.expected_seconds)

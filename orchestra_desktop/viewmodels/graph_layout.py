@@ -103,7 +103,7 @@ def lay_out(graph: Graph, phase_of: Mapping[str, str | None] | None = None) -> G
 
 
 def _rounds(tasks: int) -> int:
-    return 24 if tasks <= _LARGE else 6 if tasks <= 2_000 else 3
+    return 24 if tasks <= _LARGE else 6 if tasks <= 2_000 else 2
 
 
 class _Net:

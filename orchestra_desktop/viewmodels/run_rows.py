@@ -90,7 +90,8 @@ class RunRows:
     """The tasks of one run, or of a plan that has not run (`run` is None then).
 
     `history` keeps each task's own events for its inspector. Feed it the run's events in the order of their numbers;
-    one that was taken already is passed over, so that what was read and what was heard may overlap.
+    one that was taken already is passed over, so that what was read and what was heard may overlap. `rested` says since
+    when a task that was at work is not.
     """
 
     project: ProjectId
@@ -102,6 +103,7 @@ class RunRows:
     facts: dict[TaskId, TaskFacts] = field(init=False)
     history: dict[TaskId, list[ev.Stored]] = field(init=False)
     reused: set[TaskId] = field(default_factory=set)
+    rested: dict[TaskId, int] = field(default_factory=dict)
     seq: int = 0
     started_at: int | None = None
     finished_at: int | None = None
@@ -138,6 +140,9 @@ class RunRows:
                 self.finished_at = stored.at
             case ev.RunReopened():
                 self.finished_at = None
+            case ev.TaskStateChanged() if stored.scope.task is not None:
+                if stored.event.from_ in ACTIVE_STATES and stored.event.to not in ACTIVE_STATES:
+                    self.rested[stored.scope.task] = stored.at
             case ev.TaskSucceeded(reused_from=reused) if stored.scope.task is not None:
                 (self.reused.add if reused is not None else self.reused.discard)(stored.scope.task)
             case _:
@@ -152,9 +157,12 @@ class RunRows:
         return max(0.0, ((self.finished_at or now) - self.started_at) / SECOND)
 
     def task_seconds(self, task: TaskId, now: int) -> float | None:
-        """How long a task has been or was at work; None before."""
+        """How long a task has been or was at work, its waits between two attempts counted; None before."""
         row = self.board.rows[task]
-        return None if row.started_at is None else max(0.0, ((row.finished_at or now) - row.started_at) / SECOND)
+        if row.started_at is None:
+            return None
+        end = now if row.state in ACTIVE_STATES else row.finished_at or self.rested.get(task, now)
+        return max(0.0, (end - row.started_at) / SECOND)
 
     def seconds_left(self, now: int) -> float | None:
         """When the rest should be done: the longer of its critical path and its work over the limit of tasks at once.

@@ -2,8 +2,8 @@
 
 python -m tests.benchmarks.startup [--pairs N] [--platform NAME]
 
-prints JSON: milliseconds of each on the wall clock, and the medians of the ratios by wall clock and processor time. The wall
-clock's is to be at most 2.5; where other work shares the machine, the processor's tells more.
+prints JSON: milliseconds of each on the wall clock, and the medians of the pairs' ratios, by the wall clock and by
+processor time. The wall clock's is to be at most 2.5; where other work shares the machine, the processor's tells more.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ from orchestra_desktop.planning.planner import (
     Proposal,
 )
 from orchestra_desktop.planning.schema import plan_schema
-from tests.fakes.calls import FakeCalls, Scripted, answer, fault
+from tests.fakes.asked_models import FakeCalls, Scripted, answer, fault
 from tests.fakes.journal import MemoryStore
 from tests.fakes.toolbox import FakeToolbox
 from tests.prompts.examples import HELLO, REQUIREMENTS, SONNET, a_task

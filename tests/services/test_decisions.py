@@ -88,7 +88,8 @@ async def test_verbs_about_a_run_and_its_tasks(tmp_path: Path) -> None:
     gate = Gate()
     with ClaudeServer(HeldBrain(gate, is_work)) as server:
         async with with_claude(tmp_path / "data", server).opened() as session:
-            project = await approved(session, tasks(4, files=False), rehearsal=False)
+            project, _ = await planned(session, tasks(4, files=False), rehearsal=False)
+            await session.plans.approve(project, ceiling=NANO)
             watch = Watch(session)
             running = asyncio.gather(run(session, project))
             await watch.wait_for("CallReserved", 4)

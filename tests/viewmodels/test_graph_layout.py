@@ -6,10 +6,12 @@ import itertools
 import random
 import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestra_desktop.viewmodels.graph_layout import (
+    FRAME_TOP,
     NODE_HEIGHT,
     NODE_WIDTH,
     ROW_GAP,
@@ -134,6 +136,17 @@ def test_an_edge_passes_a_column_between_its_tasks_and_not_through_them(graph: G
             assert not any(box.y < y < box.bottom for box in passed)
 
 
+@given(st.data())
+def test_no_edge_runs_along_a_frames_title(data: st.DataObject) -> None:
+    graph = data.draw(graphs())
+    phase_of = data.draw(phases(graph))
+    layout = lay_out(graph, phase_of)
+    for frame in layout.frames:
+        inside = [edge for edge in layout.edges if phase_of[edge.source] == phase_of[edge.target] == frame.phase]
+        for _, y in (point for edge in inside for point in edge.points):
+            assert frame.box.y + FRAME_TOP < y < frame.box.bottom
+
+
 # -- examples -------------------------------------------------------------------------------------------------------
 
 
@@ -204,22 +217,28 @@ def test_a_task_added_at_the_end_leaves_the_others_in_their_columns_and_order() 
     assert all(abs(after.places[task][1] - y) < NODE_HEIGHT / 4 for task, (_, y) in before.places.items())
 
 
-def test_large_plans_are_laid_out_while_a_person_hardly_notices() -> None:
-    for graph, most in (
-        (layered_graph(1_000, 25), 0.3),
-        (layered_graph(5_000, 60), 1.0),
-        (random_graph(5_000, 3), 1.0),
-    ):
+def quickest(graph: Graph) -> float:
+    """Seconds of this process for one layout, the least of three: another program may have had the caches."""
+    times = []
+    for _ in range(3):
         began = time.process_time()
         lay_out(graph)
-        assert time.process_time() - began < most
+        times.append(time.process_time() - began)
+    return min(times)
+
+
+@pytest.mark.parametrize(
+    ("graph", "most"),
+    [(layered_graph(1_000, 25), 0.3), (layered_graph(5_000, 60), 1.0), (random_graph(5_000, 3), 1.0)],
+    ids=["1,000 in layers", "5,000 in layers", "5,000 at random"],
+)
+def test_a_large_plan_is_laid_out_while_a_person_hardly_notices(graph: Graph, most: float) -> None:
+    assert quickest(graph) < most
 
 
 def test_two_hubs_that_everything_needs_do_not_take_long() -> None:
     graph: Graph = {"A": [], "B": []} | {f"T{number}": ["A", "B"] for number in range(2_000)}
-    began = time.process_time()
-    lay_out(graph | {"E": list(graph), "F": list(graph)})
-    assert time.process_time() - began < 1.0
+    assert quickest(graph | {"E": list(graph), "F": list(graph)}) < 1.0
 
 
 # -- walking --------------------------------------------------------------------------------------------------------

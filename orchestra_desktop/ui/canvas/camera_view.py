@@ -52,6 +52,11 @@ class CameraView(QGraphicsView):
         self.item.restyle()
         self.viewport().update()
 
+    @property
+    def graph(self) -> DrawnGraph | None:
+        """What is shown."""
+        return self._drawn
+
     def show_graph(self, drawn: DrawnGraph | None) -> None:
         """Another picture; the camera stays unless nobody has touched it."""
         self._drawn = drawn

@@ -101,15 +101,17 @@ class GraphPicture(QWidget):
         *,
         before: Plan | None = None,
         quote: Quote | None = None,
+        expected_seconds: Mapping[TaskId, float] | None = None,
         word: str = "",
     ) -> None:
         """A plan, growing or whole. `diff` marks what changed, with `before` removed tasks are shown too.
 
-        `word` is what each task is called while nothing runs, "draft" if not given.
+        Progress is drawn against the quote, or against `expected_seconds` of the run. `word` is what each task is
+        called while nothing runs, "draft" if not given.
         """
         self._word = word or translate("State", "draft")
         self._board = None
-        self._want(planned_graph(plan, routes, diff, before, quote))
+        self._want(planned_graph(plan, routes, diff, before, quote, expected_seconds or {}))
 
     def show_board(self, board: TaskBoard | None) -> None:
         """The run's rows over the plan shown; kept current until another plan or board is shown."""
@@ -293,7 +295,7 @@ class GraphPicture(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
         super().hideEvent(event)
-        self.ticker.look_again()
+        self.ticker.stop()
 
 
 _MANY = "It has many tasks; this takes a moment."

@@ -28,6 +28,11 @@ class LiveTicker(QObject):
     def is_running(self) -> bool:
         return self._timer.isActive()
 
+    @property
+    def interval(self) -> int:
+        """Milliseconds between two ticks."""
+        return self._timer.interval()
+
     def look_again(self) -> None:
         """Starts or stops."""
         window = self._view.window()
@@ -38,6 +43,10 @@ class LiveTicker(QObject):
         interval = STILL_MS if self._theme.reduced_motion else MOVING_MS
         if not self._timer.isActive() or self._timer.interval() != interval:
             self._timer.start(interval)
+
+    def stop(self) -> None:
+        """The picture is being hidden; its view hears of it only afterwards."""
+        self._timer.stop()
 
     def _tick(self) -> None:
         self.look_again()

@@ -33,7 +33,7 @@ Index = QModelIndex | QPersistentModelIndex
 _PAGE = 100  # lines that one look further shows
 _TITLES = ("Time", "Task", "What", "Words", "")
 _TIME, _TASK, _KIND, _WORDS, _FIGURE = range(5)
-_WIDTHS = (84, 56, 120, 400, 110)
+_WIDTHS = (84, 56, 120, 400, 140)
 _FAMILIES = {
     Family.STATE: "States",
     Family.CALL: "Calls",
@@ -340,7 +340,7 @@ class EventPanel(QFrame):
         waiting = len(self._held)
         self.fresh.setVisible(waiting > 0)
         if waiting:
-            self.fresh.set_label(counted("Events", "{n} new", "{n} new", waiting))
+            self.fresh.setText(counted("Events", "{n} new", "{n} new", waiting))
         if self.model.rowCount():
             self._stack.setCurrentWidget(self.table)
         else:

@@ -28,7 +28,7 @@ class ContextTab(QWidget):
         self.setAccessibleName(translate("Inspector", "Context"))
         self.pane = TextPane(context, "")
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 0)
+        column.setContentsMargins(16, 12, 16, 12)
         column.addWidget(self.pane)
         self._say_nothing()
 

@@ -87,6 +87,7 @@ class Facts(QScrollArea):
     def _label(self, words: str) -> PlainLabel:
         label = plain_label(words, self._c.theme, Face.SECONDARY, tone="muted", wrap=True)
         label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        label.setFixedWidth(_LABEL_WIDTH)
         self._grid.addWidget(label, self._grid.rowCount(), 0)
         return label
 
@@ -132,7 +133,7 @@ class Facts(QScrollArea):
         self.why.setText(f"{row.model}: {words}" if row.model else words)
 
     def _show_money(self, detail: TaskDetail) -> None:
-        spent = money(detail.charged) if detail.charged or detail.attempts else "–"
+        spent = money(detail.charged) if detail.charged or _is_free(detail) else "$0" if detail.attempts else "–"
         parts = [spent]
         quoted = _quoted(self._live.quote, detail.task)
         if quoted:
@@ -225,6 +226,11 @@ def _quoted(quote: Quote | None, task: TaskId) -> str:
         return ""
     low, high = money(found.p50), money(found.p90)
     return low if low == high else f"{low}–{high.removeprefix('$')}"
+
+
+def _is_free(detail: TaskDetail) -> bool:
+    """Nobody bills what rehearsal and a local model do."""
+    return detail.current is not None and detail.current.provider != "anthropic"
 
 
 def _host(context: UiContext) -> str:

@@ -78,7 +78,7 @@ class FilesTab(QWidget):
         self._stack.addWidget(nothing)
         self._stack.addWidget(self._body())
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 0)
+        column.setContentsMargins(16, 12, 16, 12)
         column.addWidget(self._stack)
 
     def _body(self) -> QWidget:
@@ -100,7 +100,7 @@ class FilesTab(QWidget):
         above.addWidget(self.table, 1)
         above.addLayout(buttons)
         split = QSplitter(Qt.Orientation.Vertical)
-        split.setHandleWidth(8)
+        split.setHandleWidth(1)
         split.setChildrenCollapsible(False)
         split.addWidget(top)
         split.addWidget(self.preview)

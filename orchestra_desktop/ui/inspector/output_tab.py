@@ -51,7 +51,7 @@ class OutputTab(QWidget):
         self._stack.addWidget(self.view)
         self._stack.addWidget(_padded(self.nothing))
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 0)
+        column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(6)
         column.addWidget(self._bar)
         column.addWidget(self._stack, 1)

@@ -83,7 +83,7 @@ class TaskInspector(QFrame):
         ):
             self.tabs.add(id_, title, tab)
         split = QSplitter(Qt.Orientation.Vertical)
-        split.setHandleWidth(9)
+        split.setHandleWidth(1)
         split.setChildrenCollapsible(False)
         split.addWidget(self.tabs)
         split.addWidget(self.facts)

@@ -24,7 +24,7 @@ class TextPane(QWidget):
         super().__init__()
         self.view = OutputView(context.theme, heading)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, 8, 0, 4)
         column.setSpacing(4)
         self.heading = plain_label(heading, context.theme, Face.LABEL, tone="muted")
         column.addWidget(self.heading)

@@ -47,12 +47,12 @@ class ToolsTab(QWidget):
         self.given = TextPane(context, translate("Inspector", "What went in"))
         self.returned = TextPane(context, translate("Inspector", "What came back"))
         self._texts = QSplitter(Qt.Orientation.Vertical)
-        self._texts.setHandleWidth(8)
+        self._texts.setHandleWidth(1)
         for pane in (self.given, self.returned):
             self._texts.addWidget(pane)
         self._texts.hide()
         self._split = QSplitter(Qt.Orientation.Vertical)
-        self._split.setHandleWidth(8)
+        self._split.setHandleWidth(1)
         self._split.setChildrenCollapsible(False)
         self._split.addWidget(self.table)
         self._split.addWidget(self._texts)
@@ -62,7 +62,7 @@ class ToolsTab(QWidget):
         self._stack.addWidget(nothing)
         self._stack.addWidget(self._split)
         column_ = QVBoxLayout(self)
-        column_.setContentsMargins(16, 12, 16, 0)
+        column_.setContentsMargins(16, 12, 16, 12)
         column_.addWidget(self._stack)
 
     def show_detail(self, detail: TaskDetail | None) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QStackedWidget, QV
 
 from orchestra_desktop.ui.inspector.rows_model import RowColumn, RowsModel
 from orchestra_desktop.ui.theme.tokens import Token
+from orchestra_desktop.ui.theme.type import Face
 from orchestra_desktop.ui.translation import tr, translate
 from orchestra_desktop.ui.widgets.buttons import Button
 from orchestra_desktop.ui.widgets.labels import exact_money, money, plain_label
@@ -42,15 +43,16 @@ class TriesTab(QWidget):
             (
                 RowColumn(translate("Inspector", "Try"), lambda attempt: str(attempt.number), figures=True),
                 RowColumn(translate("Inspector", "Came to"), _outcome, _token, icon=_icon),
-                RowColumn(translate("Inspector", "Model"), lambda attempt: attempt.model),
-                RowColumn(translate("Inspector", "Why"), lambda attempt: tr(attempt.reason) if attempt.reason else ""),
+                RowColumn(
+                    translate("Inspector", "Model"), lambda attempt: attempt.tier, tip=lambda attempt: attempt.model
+                ),
                 RowColumn(translate("Inspector", "Time"), _time, figures=True),
                 RowColumn(translate("Inspector", "Cost"), _cost, figures=True, tip=_exact),
             ),
         )
-        self.table = TableView(context.theme, translate("Inspector", "Attempts"), self.model, stretch=3)
+        self.table = TableView(context.theme, translate("Inspector", "Attempts"), self.model, stretch=1)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        for column, width in ((0, 32), (1, 92), (2, 76), (4, 52), (5, 60)):
+        for column, width in ((0, 36), (2, 68), (3, 60), (4, 84)):
             self.table.setColumnWidth(column, width)
         self.table.doubleClicked.connect(lambda _: self._want())
         self._nothing = plain_label(translate("Inspector", "It was not tried yet."), context.theme, tone="muted")
@@ -58,14 +60,14 @@ class TriesTab(QWidget):
         self.show_output = Button(translate("Inspector", "Show its output"), context.theme)
         self.show_output.clicked.connect(self._want)
         self.show_output.setEnabled(False)
-        self.table.selectionModel().selectionChanged.connect(
-            lambda *_: self.show_output.setEnabled(self._picked() is not None)
-        )
+        self.why = plain_label("", context.theme, Face.SECONDARY, tone="secondary", wrap=True)
+        self.table.selectionModel().selectionChanged.connect(self._show_picked)
         body = QWidget()
         inner = QVBoxLayout(body)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(8)
         inner.addWidget(self.table, 1)
+        inner.addWidget(self.why)
         foot = QHBoxLayout()
         foot.addWidget(self.show_output)
         foot.addStretch(1)
@@ -74,17 +76,30 @@ class TriesTab(QWidget):
         self._stack.addWidget(self._nothing)
         self._stack.addWidget(body)
         column_ = QVBoxLayout(self)
-        column_.setContentsMargins(16, 12, 16, 0)
+        column_.setContentsMargins(16, 12, 16, 12)
         column_.addWidget(self._stack)
 
     def show_detail(self, detail: TaskDetail | None) -> None:
         attempts = detail.attempts if detail is not None else []
         self.model.put(attempts)
         self._stack.setCurrentIndex(1 if attempts else 0)
+        self._show_picked()
 
     def _picked(self) -> Attempt | None:
         rows = self.table.selectionModel().selectedRows()
         return self.model.row(rows[0].row()) if rows else None
+
+    def _show_picked(self) -> None:
+        """Why the attempt that is picked, or the newest that came to nothing, ended as it did."""
+        picked = self._picked()
+        self.show_output.setEnabled(picked is not None)
+        ended = [row for place in range(self.model.rowCount()) if (row := self.model.row(place)) and row.reason]
+        about = picked if picked is not None else ended[-1] if ended else None
+        words = tr(about.reason) if about is not None and about.reason is not None else ""
+        self.why.setText(
+            translate("Inspector", "Try {number}: {words}", number=about.number, words=words) if about and words else ""
+        )
+        self.why.setVisible(bool(self.why.text()))
 
     def _want(self) -> None:
         attempt = self._picked()

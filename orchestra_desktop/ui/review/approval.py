@@ -27,6 +27,7 @@ async def approve(context: UiContext) -> bool:
     signed, _ = await context.session.plans.approve(project, version.number, desk.ceiling)
     desk.ceiling_words = ""
     await context.workspace.refresh()
+    desk.look()
     context.flush.mark(Topic.SITUATION)
     words = translate("Review", "Plan {number} is approved.", number=signed.number)
     context.notices.show(Notice(words))

@@ -35,3 +35,5 @@ async def _asked(context: UiContext, project: Project, comment: str, planner: Ti
         desk.failed(project.id, error.text)
     finally:
         desk.ended(project.id)
+    await context.workspace.refresh()
+    desk.look()

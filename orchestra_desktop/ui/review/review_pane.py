@@ -128,11 +128,11 @@ class WholePlan(QWidget):
         self.cost = plain_label("", self._theme, Face.SECONDARY)
         self.time = plain_label("", self._theme, Face.SECONDARY, wrap=True)
         self.leaves = plain_label("", self._theme, Face.SECONDARY, wrap=True)
-        self._ceiling = CeilingField(self._c, self._desk)
+        self.ceiling = CeilingField(self._c, self._desk)
         for name, widget in (
             (translate("Review", "Cost, P50–P90"), self.cost),
             (translate("Review", "Finish"), self.time),
-            (translate("Review", "Ceiling"), self._ceiling),
+            (translate("Review", "Ceiling"), self.ceiling),
             (translate("Review", "Leaves this machine"), self.leaves),
         ):
             self._column.addWidget(fact(self._theme, name, widget))
@@ -180,7 +180,7 @@ class WholePlan(QWidget):
         self._asks.setVisible(has_questions)
         self.questions.setVisible(has_questions)
         self.summary.setVisible(on and bool(self.summary.text()))
-        for widget in (self._money, self.cost, self.time, self.leaves, self._ceiling):
+        for widget in (self._money, self.cost, self.time, self.leaves, self.ceiling):
             holder = widget.parentWidget() if widget is not self._money else widget
             if holder is not None:
                 holder.setVisible(on)
@@ -367,7 +367,7 @@ class Footer(QWidget):
         self.stop.setVisible(desk.is_planning)
         self.run.setEnabled(signable and not now.live and bool(desk.ticks))
         self.approve.setEnabled(signable)
-        self.run.set_label(self._run_words())
+        self.run.setText(self._run_words())
         words = self._why_not(now.live)
         self.why_not.setText(words)
         self.why_not.setVisible(bool(words))

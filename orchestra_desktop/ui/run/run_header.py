@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
 HEIGHT = 44
 _COUNTED = (
-    (TaskState.RUNNING, "{n} running"),
-    (TaskState.VERIFYING, "{n} verifying"),
-    (TaskState.NEEDS_PERSON, "{n} needs you"),
-    (TaskState.READY, "{n} ready"),
-    (TaskState.FAILED, "{n} failed"),
+    (TaskState.RUNNING, "{n} running", "{n} running"),
+    (TaskState.VERIFYING, "{n} verifying", "{n} verifying"),
+    (TaskState.NEEDS_PERSON, "{n} needs you", "{n} need you"),
+    (TaskState.READY, "{n} ready", "{n} ready"),
+    (TaskState.FAILED, "{n} failed", "{n} failed"),
 )
 _BUTTONS = (
     ("run.start", "play", "primary"),
@@ -123,7 +123,7 @@ class RunHeader(QFrame):
             self.counts.setText("")
             return
         board = self._rows.board
-        parts = [translate("Run", words, n=board.counts[state]) for state, words in _COUNTED if board.counts[state]]
+        parts = [counted("Run", one, many, board.counts[state]) for state, one, many in _COUNTED if board.counts[state]]
         done = board.counts[TaskState.SUCCEEDED] + board.counts[TaskState.SKIPPED]
         tasks = len(board.rows)
         if self._rows.run is None:
@@ -168,7 +168,7 @@ class RunHeader(QFrame):
         for id_, button in self._buttons.items():
             button.setVisible(self._c.registry[id_].isEnabled())
         word = translate("Run", "Run") if self._state() in _STARTABLE else translate("Run", "Go on")
-        self._buttons["run.start"].set_label(word)
+        self._buttons["run.start"].setText(word)
 
     # -- room -------------------------------------------------------------------------------------------------------
 

@@ -70,7 +70,7 @@ class RunLive(QObject):
             self._listen()
         if topics & {Topic.SESSION, Topic.PROJECTS, Topic.PLANS, Topic.RUN} and self._wanted() != self._key:
             if self._wanted() is None:
-                self._put(None, None)
+                self.put(None, None)
             else:
                 self._c.spawn(self._read(), "run rows")
 
@@ -108,13 +108,14 @@ class RunLive(QObject):
                 rows.take(self._meanwhile)
             finally:
                 self._meanwhile = None
-            self._put(rows, wanted)
+            self.put(rows, wanted)
         if self._key is not None and self._wanted() is None:
-            self._put(None, None)
+            self.put(None, None)
         if self.rows is not None and self.rows.spec is not None and self.quote is None:
             self._c.spawn(self._read_quote(), f"run quote {self.rows.run}")
 
-    def _put(self, rows: RunRows | None, key: _Key | None) -> None:
+    def put(self, rows: RunRows | None, key: _Key | None) -> None:
+        """Shows other rows, or none; what a project, a run and a plan's number were read for is their key."""
         self.rows, self._key, self.quote = rows, key, None
         self._touched.clear()
         self._stream_starts.clear()

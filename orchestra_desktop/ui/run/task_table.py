@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from orchestra_desktop.ui.context import UiContext
 
 _WIDTHS = {
-    Column.STATE: 100,
+    Column.STATE: 104,
     Column.ID: 52,
-    Column.TITLE: 236,
-    Column.TIER: 128,
+    Column.TITLE: 228,
+    Column.TIER: 108,
     Column.ATTEMPTS: 50,
     Column.TIME: 60,
-    Column.COST: 68,
+    Column.COST: 96,
     Column.PHASE: 112,
     Column.WAVE: 54,
     Column.REASON: 140,
@@ -153,7 +153,7 @@ class TaskDelegate(PlainDelegate):
         blank.text = ""
         view = option.widget
         view.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, blank, painter, view)
-        area = option.rect.adjusted(8, 0, -4, 0)
+        area = option.rect.adjusted(8, 0, -4, -1)
         top = area.top() + (area.height() - _ICON) // 2
         painter.drawPixmap(area.left(), top, self._theme.pixmap(look.icon, look.token, _ICON, view))
         painter.setPen(self._theme.color(look.token))

@@ -198,7 +198,7 @@ class TaskTableModel(QAbstractTableModel):
             case Column.TITLE:
                 return harmless(row.title)
             case Column.TIER:
-                return row.tier if row.model is None or row.model.startswith(row.tier) else f"{row.tier} · {row.model}"
+                return row.tier if row.model is None or row.tier in row.model else f"{row.tier} · {row.model}"
             case Column.ATTEMPTS:
                 return str(row.attempts) if row.attempts else ""
             case Column.TIME:
@@ -217,7 +217,9 @@ class TaskTableModel(QAbstractTableModel):
         match column:
             case Column.COST:
                 return exact_money(rows.board.rows[task].charged)
-            case Column.TITLE | Column.REASON | Column.PHASE | Column.TIER:
+            case Column.TIER:
+                return as_tool_tip(rows.board.rows[task].model or rows.board.rows[task].tier)
+            case Column.TITLE | Column.REASON | Column.PHASE:
                 return as_tool_tip(self._shown(rows, task, column))
             case _:
                 return None

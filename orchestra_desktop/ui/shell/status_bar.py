@@ -121,6 +121,7 @@ class StatusBar(QFrame):
         row.addWidget(self._state)
         for label in self._counts:
             row.addWidget(label)
+        self._counts[-1].setContentsMargins(0, 0, 12, 0)  # the money begins a group of its own
         for widget in (self._today, self._bar, self._held, self._run):
             row.addWidget(widget)
         row.addStretch(1)

@@ -51,6 +51,7 @@ class Page(QFrame):
     def _scrolled(self) -> QScrollArea:
         area = QScrollArea()
         area.setWidgetResizable(True)
+        area.setAccessibleName(self.accessibleName())
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         inner = QWidget()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from orchestra_desktop.ui.theme.theme import Theme
 from orchestra_desktop.ui.theme.tokens import Token
@@ -20,6 +20,7 @@ class TabButton(QAbstractButton):
         self._theme = theme
         self._height = height
         self.count = 0
+        self._by_keys = False
         self.setText(title)
         self.setAccessibleName(title)
         self.setCheckable(True)
@@ -30,6 +31,11 @@ class TabButton(QAbstractButton):
     def _restyle(self) -> None:
         self.setFont(self._theme.font(Face.BODY))
         self.updateGeometry()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """Marked only where the keys brought the focus here; a window that opens marks nothing."""
+        self._by_keys = event.reason() in {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason}
+        super().focusInEvent(event)
 
     def set_count(self, count: int) -> None:
         self.count = count
@@ -45,16 +51,17 @@ class TabButton(QAbstractButton):
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         painter = QPainter(self)
-        lit = self.isChecked() or self.underMouse() or self.hasFocus()
+        marked = self.hasFocus() and self._by_keys
+        lit = self.isChecked() or self.underMouse() or marked
         painter.setPen(self._theme.color(Token.TEXT if lit else Token.SECONDARY))
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._words())
-        if self.isChecked() or self.hasFocus():
+        if self.isChecked() or marked:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._theme.color(Token.ACCENT if self.isChecked() else Token.STRONG))
             painter.drawRect(QRectF(0, self.height() - 2, self.width(), 2))
 
 
-class TabRow(QWidget):
+class TabRow(QFrame):
     """The row by itself; `corner` takes what stands at its right end. Left and Right move along it."""
 
     picked = Signal(str)
@@ -65,6 +72,7 @@ class TabRow(QWidget):
         self._height = height
         self._buttons: dict[str, TabButton] = {}
         self._group = QButtonGroup(self)
+        self.setProperty("kind", "bar")
         self.setAccessibleName(name)
         self.setFixedHeight(height)
         row = QHBoxLayout(self)
