@@ -25,6 +25,7 @@ from orchestra_desktop.domain.errors import (
     NewerSchema,
     OrchestraError,
     PlanUnreadable,
+    StorageDamaged,
     StorageUnavailable,
     UnknownThing,
     WrongMoment,
@@ -219,17 +220,33 @@ async def test_all_is_closed_even_if_closing_is_cancelled() -> None:
     assert closed == ["last"]
 
 
-async def test_an_opening_that_fails_lets_the_folder_go(house: House) -> None:
+async def test_a_folder_of_a_newer_version_is_left_as_it_is(house: House) -> None:
     async with house.opened():
         assert house.folder.is_dir()
-    with sqlite3.connect(house.folder / "orchestra.db") as database:
-        database.execute("PRAGMA user_version = 999")
-    database.close()
+    _spoil(house, "PRAGMA user_version = 999")
     before = (house.folder / "orchestra.db").read_bytes()
     for _ in range(2):
         with pytest.raises(NewerSchema):
             await house.app().writing()
     assert (house.folder / "orchestra.db").read_bytes() == before
+
+
+async def test_an_opening_that_fails_half_way_lets_the_folder_go(house: House) -> None:
+    async with house.opened() as session:
+        await new_project(session)
+    _spoil(house, "UPDATE projects SET requirements = '{'")
+    for _ in range(2):
+        with pytest.raises(StorageDamaged):
+            await house.app().writing()
+    _spoil(house, "DELETE FROM projects")
+    async with house.opened() as session:
+        assert await session.projects.all() == []
+
+
+def _spoil(house: House, statement: str) -> None:
+    with sqlite3.connect(house.folder / "orchestra.db") as database:
+        database.execute(statement)
+    database.close()
 
 
 async def test_what_was_given_wrongly_is_refused_before_anything_is_made(house: House) -> None:

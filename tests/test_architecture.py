@@ -100,6 +100,7 @@ def test_every_dependency_is_pinned_and_gives_its_reason() -> None:
         assert f"\n{name}==" in pinned, f"{name} is not in constraints.txt"
 
 
+RULES = ("rules", "step", "attempt_rules", "person_rules", "stimuli", "instructions", "slots")
 # The house without its code, for the contracts to be tried on.
 SKELETON = (
     *(
@@ -117,6 +118,7 @@ SKELETON = (
     *(
         "engine/__init__",
         "engine/run_state",
+        *(f"engine/{name}" for name in RULES),
         "calls/__init__",
         "prompts/__init__",
         "providers/__init__",

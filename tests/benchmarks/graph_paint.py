@@ -19,10 +19,11 @@ from dataclasses import dataclass
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QApplication,
+    QFrame,
     QGraphicsItem,
     QGraphicsPathItem,
     QGraphicsScene,
@@ -35,6 +36,7 @@ from orchestra_desktop.domain.transitions import TaskState
 from orchestra_desktop.ui.canvas import graph_picture
 from orchestra_desktop.ui.canvas.camera_view import CameraView
 from orchestra_desktop.ui.canvas.drawn_graph import DrawnGraph
+from orchestra_desktop.ui.canvas.grid import draw_grid
 from orchestra_desktop.ui.canvas.ink import Ink, make_ink
 from orchestra_desktop.ui.theme.tokens import Token
 from orchestra_desktop.viewmodels.graph_faces import planned_graph
@@ -64,6 +66,21 @@ class NodeItem(QGraphicsItem):
         painter.fillRect(self._box, self._brush)
 
 
+class ControlView(QGraphicsView):
+    """With the same ground, as that is not what is compared."""
+
+    def __init__(self, scene: QGraphicsScene, ink: Ink) -> None:
+        super().__init__(scene)
+        self._ink = ink
+        scene.setParent(self)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.resize(*VIEW)
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:  # noqa: N802 - Qt's name
+        painter.fillRect(rect, self._ink.colours[Token.WINDOW])
+        draw_grid(painter, QRectF(rect), self.transform().m11(), self._ink.colours[Token.BORDER])
+
+
 def control_view(drawn: DrawnGraph, ink: Ink) -> QGraphicsView:
     scene = QGraphicsScene()
     for edge in range(len(drawn.geometry.edges)):
@@ -72,11 +89,7 @@ def control_view(drawn: DrawnGraph, ink: Ink) -> QGraphicsView:
         scene.addItem(line)
     for at in range(len(drawn)):
         scene.addItem(NodeItem(drawn, at, ink))
-    view = QGraphicsView(scene)
-    scene.setParent(view)
-    view.setBackgroundBrush(ink.colours[Token.WINDOW])
-    view.resize(*VIEW)
-    return view
+    return ControlView(scene, ink)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +135,7 @@ def pan(view: CameraView) -> None:
 def measure(application: QApplication, tasks: int, times: int) -> list[str]:
     """Prints the figures of one size; returns what is over its limit."""
     context = make_context(application)
+    context.theme.reduced_motion = True  # the camera is there at once
     plan = large_plan(tasks, SIZES[tasks])
     states = {f"T{at + 1}": state for at, state in zip(range(tasks), list(TaskState) * tasks, strict=False)}
     board = board_of(plan, states)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import zoneinfo
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
@@ -361,7 +362,7 @@ class Simulation:
 
     def _judge_events(self) -> None:
         """Replays the batches as they were committed: caps at each grant, order of attempts, bounds."""
-        ceiling, lines = self.ceiling, dict[Any, LedgerLine]()
+        ceiling, lines, rounds = self.ceiling, dict[Any, LedgerLine](), Counter[ev.Scope]()
         state = RunState(self.spec)
         for batch in self.store.batches:
             for draft in batch.events:
@@ -370,6 +371,9 @@ class Simulation:
                 if draft.scope.run == RUN:
                     evolve(state, draft.at, draft.scope, draft.event)
                 self._judge_event(state, draft)
+                if isinstance(draft.event, ev.RoundFinished):
+                    rounds[draft.scope] += 1
+                    self.expect(draft.event.round == rounds[draft.scope], "a round was counted wrongly")
             for write in batch.ledger:
                 _write(lines, write)
                 if isinstance(write, LineOpened) and write.reserved and ceiling is not None:

@@ -10,9 +10,9 @@ import pytest
 
 from orchestra_desktop.calls.recovery import settle_abandoned
 from orchestra_desktop.domain import events as ev
-from orchestra_desktop.domain.ids import TaskId
+from orchestra_desktop.domain.ids import TaskId, ToolUseId
 from orchestra_desktop.domain.ledger import LineState
-from orchestra_desktop.domain.messages import ModelRequest
+from orchestra_desktop.domain.messages import ModelRequest, StopReason, ToolUse
 from orchestra_desktop.domain.transitions import RunStateName, TaskState
 from orchestra_desktop.engine.executor import Executor
 from orchestra_desktop.engine.stimuli import Resolve
@@ -20,7 +20,7 @@ from tests.engine.simulation import ledger
 from tests.engine.virtual_time import SeededIds, run_virtually
 from tests.engine.world import PRICE, PROJECT, RUN, RecordingToolbox, World, plan_of, spec_of, states
 from tests.fakes.journal import MemoryStore
-from tests.fakes.scripted_provider import Reply, ScriptedProvider, answer, wants_tool
+from tests.fakes.scripted_provider import Reply, ScriptedProvider, answer
 
 SIX = {"T1": (), "T2": ("T1",), "T3": ("T1",), "T4": ("T2",), "T5": ("T2", "T3"), "T6": ("T4", "T5")}
 Round = tuple[str, int]  # a task and how many answers it has had
@@ -33,9 +33,10 @@ def _round(request: ModelRequest) -> Round:
 
 
 def _script(request: ModelRequest, _number: int) -> Reply:
-    """Two rounds of tools, whose ids come again, and then the answer; each task its own words."""
+    """Two rounds of two tools, whose ids come again, and then the answer; each task its own words."""
     task, answers = _round(request)
-    return answer(f"result of {task}") if answers == 2 else wants_tool("write_file", {"path": f"{task}.{answers}"})
+    uses = tuple(ToolUse(ToolUseId(use), "write_file", {"path": f"{task}.{answers}.{use}"}) for use in ("a", "b"))
+    return answer(f"result of {task}") if answers == 2 else answer("", stop=StopReason.TOOL_USE, uses=uses)
 
 
 def _world(store: MemoryStore | None = None, *, idempotent: bool = True) -> World:
@@ -99,6 +100,7 @@ COMMITS = len(_whole_run(idempotent=True).batches)
 def test_a_run_that_is_killed_after_any_commit_goes_on_and_asks_no_finished_round_again(commits: int) -> None:
     disk = _killed_after(_whole_run(idempotent=True), commits)
     finished = _finished_rounds(disk)
+    returned = sum(isinstance(stored.event, ev.ToolReturned) for stored in disk.stored)
     done = {task for task, record in _world(disk).folded().tasks.items() if record.state is TaskState.SUCCEEDED}
     world = _world(disk)
     executor = run_virtually(_resume(world))
@@ -109,6 +111,7 @@ def test_a_run_that_is_killed_after_any_commit_goes_on_and_asks_no_finished_roun
     assert set(asked) | finished == {(task, answers) for task in SIX for answers in range(3)}
     assert not done & {TaskId(task) for task, _ in asked}
     assert world.folded().snapshot() == executor.state.snapshot()
+    assert len(world.toolbox.uses) == len(SIX) * 4 - returned
     _judge_ledger(world.store, len(SIX) * 3)
 
 
@@ -119,7 +122,7 @@ def test_a_resumed_task_is_given_what_it_had_been_given(commits: int) -> None:
     for request in world.provider.requests:
         task, answers = _round(request)
         outcomes = [outcome.text for message in request.messages for outcome in message.outcomes]
-        assert outcomes == ["written"] * answers
+        assert outcomes == ["written"] * answers * 2
         for dependency in SIX[task]:
             assert f"result of {dependency}" in request.messages[0].text
     assert set(states(executor).values()) == {TaskState.SUCCEEDED}
@@ -152,4 +155,4 @@ def test_no_tool_runs_twice_that_may_not(commits: int) -> None:
     executor = run_virtually(_resume(world))
     assert executor.state.name is RunStateName.FINISHED
     retried = sum(record.attempt - 1 for record in executor.state.tasks.values())
-    assert len(world.toolbox.uses) <= len(SIX) * 2 - returned + retried * 2
+    assert len(world.toolbox.uses) <= len(SIX) * 4 - returned + retried * 4

@@ -296,16 +296,19 @@ async def test_how_many_at_once_counts_for_this_process_on_resuming_too(tmp_path
 # -- several at once ------------------------------------------------------------------------------------------------
 
 
-async def test_two_projects_share_the_limits_of_one_session(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("in_all", "of_claude", "most"), [(3, 2, 2), (3, 64, 3)])
+async def test_two_projects_share_the_limits_of_one_session(
+    tmp_path: Path, in_all: int, of_claude: int, most: int
+) -> None:
+    limits = (f"execution.concurrency={in_all}", f"anthropic.concurrent_calls={of_claude}")
     with ClaudeServer(HelpfulBrain(latency=0.05)) as server:
-        house = with_claude(tmp_path / "data", server, "execution.concurrency=3", "anthropic.concurrent_calls=2")
-        async with house.opened() as session:
+        async with with_claude(tmp_path / "data", server, *limits).opened() as session:
             one = await approved(session, tasks(4, files=False), rehearsal=False)
             other = await approved(session, tasks(4, files=False), rehearsal=False)
-            rehearsed = await approved(session, tasks(4, files=False))
+            rehearsed = await approved(session, tasks(2, files=False))
             ended = await asyncio.gather(run(session, one), run(session, other), run(session, rehearsed))
             assert list(ended) == [RunStateName.FINISHED] * 3
-            assert server.in_flight_peak == 2
+            assert server.in_flight_peak == most
 
 
 async def test_two_projects_share_a_daily_cap_and_neither_overspends_it(tmp_path: Path) -> None:

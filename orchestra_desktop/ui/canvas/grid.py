@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter
 
-from orchestra_desktop.ui.canvas.pointers import draw_points
+from orchestra_desktop.ui.canvas.pointers import draw_rects
 
 STEP = 24.0
 _LEAST_PIXELS = 18.0  # between two dots on the screen
@@ -27,10 +27,14 @@ def draw_grid(painter: QPainter, area: QRectF, zoom: float, colour: QColor) -> N
     ys = np.arange(np.floor(area.top() / step), np.ceil(area.bottom() / step) + 1) * step
     points = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
     place = painter.worldTransform()
-    points = np.rint(points * zoom + (place.dx(), place.dy()))  # on whole pixels, or some dots look fainter than others
+    dots = np.empty((len(points), 4))
+    # On whole pixels, or some dots look fainter than others; squares, as round points take Qt six times as long.
+    dots[:, :2] = np.rint(points * zoom + (place.dx(), place.dy())) - 1.0
+    dots[:, 2:] = _DOT
     painter.save()
     painter.resetTransform()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(colour, _DOT, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-    draw_points(painter, np.ascontiguousarray(points))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    draw_rects(painter, dots)
     painter.restore()

@@ -1,7 +1,7 @@
 """Hands rows of a numpy array to Qt's drawing calls as they lie in memory: no Python object per line or rectangle.
 
-The address of the first row is wrapped as the Qt type of the same shape (QLineF and QRectF are four doubles, QPointF
-two), as pyqtgraph does. The array must be C-contiguous float64 and must live until the call has returned.
+The address of the first row is wrapped as the Qt type of the same shape (QLineF and QRectF are four doubles), as
+pyqtgraph does. The array must be C-contiguous float64 and must live until the call has returned.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TypeAlias, TypeVar, cast
 import numpy as np
 import shiboken6
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPointF, QRectF
+from PySide6.QtCore import QLineF, QRectF
 from PySide6.QtGui import QPainter
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -28,12 +28,6 @@ def draw_rects(painter: QPainter, rects: Floats) -> None:
     """Rows of x, y, width, height."""
     if len(rects):
         painter.drawRects(_first(rects, QRectF), len(rects))
-
-
-def draw_points(painter: QPainter, points: Floats) -> None:
-    """Rows of x, y."""
-    if len(points):
-        painter.drawPoints(_first(points, QPointF), len(points))
 
 
 def _first(array: Floats, kind: type[_T]) -> _T:

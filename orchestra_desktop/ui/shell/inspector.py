@@ -33,6 +33,12 @@ class InspectorPane(QFrame):
         context.flush.changed.connect(self._refresh)
         context.selection.tasks_changed.connect(lambda _: self.choose())
 
+    def set_over(self, *, over: bool) -> None:
+        """Over the centre it has an edge of its own; beside it, the splitter's handle is the edge."""
+        self.setProperty("over", over)
+        self.style().unpolish(self)
+        self.style().polish(self)
+
     def _refresh(self, topics: frozenset[Topic]) -> None:
         if topics & {Topic.SITUATION, Topic.SESSION, Topic.PLANS, Topic.RUN} and self._made and not self.isHidden():
             self.choose()

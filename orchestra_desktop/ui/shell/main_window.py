@@ -157,9 +157,10 @@ class MainWindow(QMainWindow):
         is_over = self.inspector.parentWidget() is self._body
         if over and not is_over:
             self.inspector.setParent(self._body)
-            self.inspector.setProperty("over", True)
+            self.inspector.set_over(over=True)
         elif not over and is_over:
             self._across.addWidget(self.inspector)
+            self.inspector.set_over(over=False)
 
     def _apply_sizes(self) -> None:
         if self._overlays:

@@ -33,13 +33,18 @@ class Toast(QFrame):
         self.setAccessibleName(notice.words)
         self.setFixedWidth(_WIDTH)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 10, 8, 10)
+        row.setContentsMargins(12, 6, 8, 6)
         row.setSpacing(10)
         icon, token = _LOOKS[notice.tone]
-        row.addWidget(Picture(theme, icon, 16, token), 0, Qt.AlignmentFlag.AlignTop)
+        picture = QVBoxLayout()
+        picture.setContentsMargins(0, 6, 0, 0)  # on the first line, which is centred on the buttons
+        picture.addWidget(Picture(theme, icon, 16, token))
+        picture.addStretch(1)
+        row.addLayout(picture)
         words = plain_label(notice.words, theme, wrap=True)
         words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column = QVBoxLayout()
+        column.setContentsMargins(0, 6, 0, 4)
         column.setSpacing(4)
         column.addWidget(words)
         if notice.detail:

@@ -18,6 +18,7 @@ QToolTip { background: $raised; color: $text; border: 1px solid $strong; padding
 QMainWindow, QDialog { background: $window; }
 QFrame[kind="bar"], QFrame[kind="panel"] { background: $panel; border: none; }
 QFrame[kind="page"], QWidget[kind="page"] { background: $window; }
+QFrame[over="true"] { border-left: 1px solid $strong; }
 QFrame[kind="card"] { background: $panel; border: 1px solid $border; border-radius: 10px; }
 QFrame[kind="floating"] { background: $panel; border: 1px solid $strong; border-radius: 10px; }
 QFrame[kind="hairline"] { background: $border; border: none; }

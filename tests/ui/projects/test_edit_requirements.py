@@ -55,9 +55,9 @@ async def test_what_stays_or_changes_keeps_its_id(qapp: QApplication, tmp_path: 
 
 async def test_an_id_that_went_is_never_given_to_another_wish(qapp: QApplication, tmp_path: Path) -> None:
     async with _opened(tmp_path) as (session, project):
-        kept, ids = "- greet the person by name", []
-        for text in (kept, f"{kept}\n- a zebra", kept, f"{kept}\n- quite another"):
-            ids.append(_ids(await session.projects.edit_requirements(project, text)))
+        kept = "- greet the person by name"
+        texts = (kept, f"{kept}\n- a zebra", kept, f"{kept}\n- quite another")
+        ids = [_ids(await session.projects.edit_requirements(project, text)) for text in texts]
         assert ids == [["R1"], ["R1", "R4"], ["R1"], ["R1", "R5"]]
 
 
