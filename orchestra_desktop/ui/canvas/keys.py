@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from PySide6.QtCore import Qt
 
 from orchestra_desktop.viewmodels.graph_walk import Step
-
-if TYPE_CHECKING:
-    from orchestra_desktop.ui.canvas.graph_view import GraphView
 
 Key = Qt.Key
 _NONE, _SHIFT, _CTRL = (
@@ -19,7 +16,35 @@ _NONE, _SHIFT, _CTRL = (
     Qt.KeyboardModifier.ControlModifier,
 )
 _ARROWS = {Key.Key_Left: Step.LEFT, Key.Key_Right: Step.RIGHT, Key.Key_Up: Step.UP, Key.Key_Down: Step.DOWN}
-_KEYS: dict[tuple[Qt.Key, Qt.KeyboardModifier], Callable[[GraphView], object]] = {
+
+
+class Picture(Protocol):
+    """What the keys ask of the view."""
+
+    def fit_all(self) -> object: ...
+
+    def fit_picked(self) -> object: ...
+
+    def full_size(self) -> object: ...
+
+    def step_zoom(self, step: int) -> object: ...
+
+    def pick_all(self) -> object: ...
+
+    def pick_upstream(self) -> object: ...
+
+    def pick_downstream(self) -> object: ...
+
+    def inspect(self) -> object: ...
+
+    def ask_for_minimap(self) -> object: ...
+
+    def walk(self, step: Step, *, extend: bool) -> object: ...
+
+    def let_go(self) -> bool: ...
+
+
+_KEYS: dict[tuple[Qt.Key, Qt.KeyboardModifier], Callable[[Picture], object]] = {
     (Key.Key_Home, _NONE): lambda view: view.fit_all(),
     (Key.Key_F, _NONE): lambda view: view.fit_picked(),
     (Key.Key_0, _CTRL): lambda view: view.full_size(),
@@ -36,7 +61,7 @@ _KEYS: dict[tuple[Qt.Key, Qt.KeyboardModifier], Callable[[GraphView], object]] =
 }
 
 
-def pressed(view: GraphView, key: int, modifiers: Qt.KeyboardModifier) -> bool:
+def pressed(view: Picture, key: int, modifiers: Qt.KeyboardModifier) -> bool:
     """Whether the key meant something."""
     modifiers &= ~Qt.KeyboardModifier.KeypadModifier
     step = _ARROWS.get(Qt.Key(key))

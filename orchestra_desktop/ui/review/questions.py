@@ -128,9 +128,7 @@ class QuestionCard(Card):
         self.answer.setText(harmless_lines(question.answer or ""))
         self._done.setVisible(question.answer is not None)
         self.accept.setVisible(question.answer is None and bool(proposed))
-        self.own.setText(
-            translate("Review", "Answer…") if question.answer is None else translate("Review", "Change…")
-        )
+        self.own.setText(translate("Review", "Answer…") if question.answer is None else translate("Review", "Change…"))
         self.accept.setEnabled(can_answer)
         self.own.setEnabled(can_answer)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QRect, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -25,6 +25,7 @@ from orchestra_desktop.ui.review.task_model import (
     DESCRIPTION_ROLE,
     SIGN_ROLE,
     SIGN_TOKENS,
+    TICK,
     TIER,
     TITLE,
     TOOLS,
@@ -57,6 +58,7 @@ class TaskTable(TableView):
             | QAbstractItemView.EditTrigger.SelectedClicked
         )
         self.setTabKeyNavigation(False)
+        self.setItemDelegateForColumn(TICK, TickDelegate(context.theme, self))
         self.setItemDelegateForColumn(TITLE, TitleDelegate(context.theme, self))
         self.setItemDelegateForColumn(TIER, TierDelegate(context.theme, self))
         for column, hint in ((TOOLS, "read_file, write_file"), (DEPENDS, "T1, T2")):
@@ -98,6 +100,32 @@ class TaskTable(TableView):
         if current >= 0:
             self.scrollTo(self.tasks.index(current, 0))
         self._following = False
+
+
+class TickDelegate(PlainDelegate):
+    """A tick box like those of the forms: the system's own is hard to see on dark ground."""
+
+    _BOX = 14
+
+    def __init__(self, theme: Theme, view: QWidget) -> None:
+        super().__init__(view)
+        self._theme = theme
+        self._view = view
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        self.initStyleOption(option, index)
+        option.features &= ~QStyleOptionViewItem.ViewItemFeature.HasCheckIndicator
+        self._view.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, self._view)
+        is_on = Qt.CheckState(index.data(Qt.ItemDataRole.CheckStateRole)) is Qt.CheckState.Checked
+        left, top = option.rect.left() + 11, option.rect.center().y() - self._BOX // 2 + 1
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._theme.color(Token.FILL if is_on else Token.MUTED), 1.0))
+        painter.setBrush(self._theme.color(Token.FILL if is_on else Token.INSET))
+        painter.drawRoundedRect(QRectF(left + 0.5, top + 0.5, self._BOX - 1, self._BOX - 1), 3.5, 3.5)
+        if is_on:
+            painter.drawPixmap(left + 1, top + 1, self._theme.pixmap("check", Token.ON_FILL, self._BOX - 2, self._view))
+        painter.restore()
 
 
 class TitleDelegate(PlainDelegate):
