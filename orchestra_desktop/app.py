@@ -88,7 +88,7 @@ class App:
         except BaseException:
             await close_all(closing)
             raise
-        session.on_close.append(session.runs.close)
+        session.on_close.append(partial(_wind_down, session))
         return session
 
     async def _opened_parts(self, closing: list[Closing]) -> Session:
@@ -162,15 +162,22 @@ class App:
         if holder is None:
             return None
         try:
-            return await hand_over(holder.address, holder.token, request, timeout_s)
+            answer = await hand_over(holder.address, holder.token, request, timeout_s)
         except errors.DataFolderHeld:
             return None
+        lets_go = answer.get("error", {}).get("kind") == errors.DataFolderHeld.__name__
+        return None if lets_go else answer
 
     async def _serve(self, session: Session) -> None:
         token = secrets.token_urlsafe(32)
 
         async def handler(request: dict[str, Any]) -> dict[str, Any]:
-            return await session.handed_over.carry_out(decide(session, request))
+            try:
+                return await session.handed_over.carry_out(decide(session, request))
+            except errors.OrchestraError:
+                if session.closes:  # whatever it was, whoever asks is about to have the folder for themselves
+                    raise errors.DataFolderHeld(text("session.closes")) from None
+                raise
 
         try:
             server = await self._listening(token, handler)
@@ -281,6 +288,7 @@ class App:
             check_workspace=partial(check_workspace, forbidden=(self._folder.path,)),
             save_settings=partial(settings_file.save, self._settings_file),
             load_settings=lambda: self._load()[0],
+            apply_network=lambda changed: parts.network.apply(network_settings(changed)),
         )
         plans = Plans(context, Models(context))
         runs = Runs(context, plans)
@@ -314,6 +322,11 @@ class _Parts:
 
     async def close(self) -> None:
         await asyncio.gather(self.claude.aclose(), self.ollama.aclose())
+
+
+async def _wind_down(session: Session) -> None:
+    """What waits for models first, while everything that it needs is still there."""
+    await asyncio.gather(session.runs.close(), session.plans.close())
 
 
 def network_settings(settings: Settings) -> NetworkSettings:

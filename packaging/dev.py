@@ -153,7 +153,9 @@ VERBS: dict[str, Callable[[Path, list[str]], int]] = {
 
 
 def _carry_out(verb: str, passed: list[str]) -> int:
-    if not dev_system.provide(dev_system.SYSTEM_PACKAGES[verb]):
+    shows_window = verb == "run" and not passed and why_terminal(os.environ, sys.platform) is None
+    window = (*dev_system.QT, *dev_system.WINDOW) if shows_window else ()
+    if not dev_system.provide((*dev_system.SYSTEM_PACKAGES[verb], *window)):
         print("Going on without them; what needs them will fail.", flush=True)
     return VERBS[verb](dev_environment.ensure(), passed)
 

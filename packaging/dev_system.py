@@ -13,13 +13,25 @@ from typing import NamedTuple
 # What the wheels of Qt leave to the system.
 QT = ("fonts-dejavu-core", "libdbus-1-3", "libegl1", "libfontconfig1", "libgl1", "libglib2.0-0", "libxkbcommon0")
 
+# What a window on an X server needs besides; Qt loads its plugin for X only where all of them are there.
+WINDOW = (
+    *("libxcb-cursor0", "libxcb-icccm4", "libxcb-image0", "libxcb-keysyms1", "libxcb-randr0", "libxcb-render-util0"),
+    *("libxcb-shape0", "libxcb-xkb1", "libxkbcommon-x11-0"),
+)
+
 # Verb -> what it needs. `run` in the terminal needs nothing; each verb installs no more than it uses.
 SYSTEM_PACKAGES: dict[str, tuple[str, ...]] = {
     "run": (),
     "check": (),
     "bench": QT,  # benchmarks turn the Qt loop and paint windows
     "screenshots": QT,
-    "test": (*QT, "dbus", "gnome-keyring", "xvfb"),  # a real key store on a bus of its own; a screen for windows
+    "test": (
+        *QT,
+        *WINDOW,
+        "dbus",
+        "gnome-keyring",
+        "xvfb",
+    ),  # a real key store on a bus of its own; a screen for windows
     "bundle": ("binutils",),  # PyInstaller asks objdump what a library needs
 }
 

@@ -31,8 +31,8 @@ MAX_OUTPUT_BYTES = 8_000_000  # no model writes that much; a stream that does is
 class CallSpec:
     """What is to be asked, of whom, for what, and whom it is counted against.
 
-    `max_output_bytes` bounds the streamed text, thinking included, as UTF-8. `request_size` is the UTF-8 size of what the
-    request says, or more, where whoever asks has kept count; else it is measured.
+    `max_output_bytes` bounds the streamed text, thinking included, as UTF-8. `request_size` is the UTF-8 size of what
+    the request says, or more, where whoever asks has kept count; else it is measured.
     """
 
     purpose: Purpose

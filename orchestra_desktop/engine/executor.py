@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -64,11 +65,12 @@ class EnginePorts:
 
 @dataclass(slots=True)
 class _Running:
-    """An attempt under way and whose slot it holds. `begun` is False until its worker's first step."""
+    """An attempt under way and whose slot it holds. `begun` is False until its first step, `worker` None until its turn
+    to begin."""
 
-    worker: asyncio.Task[Any]
     provider: str
-    begun: bool
+    worker: asyncio.Task[Any] | None = None
+    begun: bool = False
 
 
 class Executor:
@@ -85,6 +87,8 @@ class Executor:
         self._frames: dict[tuple[str, ...], Frame] = {}
         self._deadlines = Deadlines()
         self._attempts: dict[tuple[TaskId, int], _Running] = {}
+        self._starts: deque[StartAttempt] = deque()
+        self._starting: StartAttempt | None = None  # has a worker that has not taken its first step
         self._pauses: dict[str, asyncio.Task[None]] = {}
         self._group: asyncio.TaskGroup | None = None  # None: what is decided is recorded, and left to the next run
         self._quiet = asyncio.Event()
@@ -154,7 +158,9 @@ class Executor:
         for instruction in decision.instructions:
             if isinstance(instruction, StartAttempt) and worker is not None and left_to_worker is None:
                 left_to_worker = instruction
-                self._note_running(instruction, worker, begun=True)
+                self._attempts[instruction.task, instruction.attempt] = _Running(
+                    self._provider(instruction.task), worker, begun=True
+                )
             else:
                 self._carry_out(instruction)
         if self.state.parked and not isinstance(stimulus, RoomMade):  # those it lets go have not reserved yet
@@ -191,8 +197,9 @@ class Executor:
     def _carry_out(self, instruction: Instruction) -> None:
         match instruction:
             case StartAttempt(task, attempt):
-                worker = self._spawn(self._attempts_from(instruction), f"attempts from {task}.{attempt}")
-                self._note_running(instruction, worker, begun=False)
+                self._attempts[task, attempt] = _Running(self._provider(task))
+                self._starts.append(instruction)
+                self._start_next()
             case CancelAttempt(task, attempt):
                 self._cancel(task, attempt)
             case Wait(task, seconds):
@@ -200,17 +207,34 @@ class Executor:
             case WatchProvider(provider):
                 self._spawn_pause(self._watch(provider), f"watch {provider}")
 
-    def _note_running(self, start: StartAttempt, worker: asyncio.Task[Any], *, begun: bool) -> None:
-        provider = self.state.tasks[start.task].route.choice.provider
-        self._attempts[start.task, start.attempt] = _Running(worker, provider, begun)
+    def _start_next(self) -> None:
+        """Workers begin one in a turn of the loop: all at once they would hold up the window and the first request."""
+        while self._starting is None and self._starts and self._group is not None:
+            start = self._starts.popleft()
+            running = self._attempts.get((start.task, start.attempt))
+            if running is not None and running.worker is None:  # else it was cancelled in the meantime
+                self._starting = start
+                running.worker = self._spawn(self._attempts_from(start), f"attempts from {start.task}.{start.attempt}")
+
+    def _begin(self, start: StartAttempt) -> None:
+        self._attempts[start.task, start.attempt].begun = True
+        self._starting = None
+        self._start_next()
 
     def _cancel(self, task: TaskId, attempt: int) -> None:
         running = self._attempts.get((task, attempt))
         if running is None:
             return
-        running.worker.cancel()
+        if running.worker is not None:
+            running.worker.cancel()
         if not running.begun:  # then not a line of it is ever run, not even what stands under `finally`
+            if self._starting == StartAttempt(task, attempt):
+                self._starting = None
             self._attempt_over(task, attempt, Ended(AttemptCancelled(task, attempt)))
+            self._start_next()
+
+    def _provider(self, task: TaskId) -> str:
+        return self.state.tasks[task].route.choice.provider
 
     def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         if self._group is None:
@@ -253,7 +277,7 @@ class Executor:
         A task for each attempt was rejected: on the window's loop its three callbacks take as long as all the rules,
         and the end of one attempt and the reservation of the next would seldom share a commit.
         """
-        self._attempts[first.task, first.attempt].begun = True
+        self._begin(first)
         start: StartAttempt | None = first
         while start is not None:
             start = await self._attempt(start.task, start.attempt)

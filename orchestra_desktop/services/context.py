@@ -87,7 +87,7 @@ class Writing:
 @dataclass(slots=True)
 class Context:
     """Built by hand in `app.py`. `writing` is None for a process that only reads beside another one; `held` says that
-    some process, this one or another, runs the data folder."""
+    some process, this one or another, runs the data folder. `apply_network` makes the guard keep to settings."""
 
     data_folder: Path
     settings_file: Path
@@ -106,6 +106,7 @@ class Context:
     check_workspace: Callable[[Path], Path]
     save_settings: Callable[[Mapping[str, object]], None]
     load_settings: Callable[[], Settings]
+    apply_network: Callable[[Settings], None]
     held: bool = True
 
     @property

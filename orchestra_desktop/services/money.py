@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from orchestra_desktop.domain.budget import Account, Balance, CapKind
-from orchestra_desktop.domain.errors import InvalidInput, StorageUnavailable
-from orchestra_desktop.domain.events import CapChanged, Draft, PlanProposed, Scope
-from orchestra_desktop.domain.ids import ProjectId
-from orchestra_desktop.domain.ledger import LedgerLine, LineState, Purpose
+from orchestra_desktop.domain.errors import InvalidInput, StorageUnavailable, UnknownThing, WrongMoment
+from orchestra_desktop.domain.events import CallVoided, CapChanged, Draft, PlanProposed, Scope
+from orchestra_desktop.domain.ids import CallId, ProjectId
+from orchestra_desktop.domain.ledger import LedgerLine, LineOpened, LineSettled, LineState, Purpose
 from orchestra_desktop.domain.messages import Usage
 from orchestra_desktop.domain.periods import period_at, zone
 from orchestra_desktop.domain.ports import Batch, EventFilter, LineFilter, ProjectRow, RunRow
@@ -104,6 +105,7 @@ class Money:
 
     def __init__(self, context: Context) -> None:
         self._c = context
+        self._releasing = asyncio.Lock()
 
     async def usage(self, by: str = "day", project: ProjectId | None = None) -> UsageReport:
         """The ledger grouped by day, project, model, purpose or tier. Raises InvalidInput for another grouping."""
@@ -160,6 +162,27 @@ class Money:
             run=replace(balance(Account(CapKind.RUN, run.run))) if run is not None else None,
             ceiling=run.ceiling if run is not None else None,
         )
+
+    # -- what nobody knows ------------------------------------------------------------------------------------------
+
+    async def release(self, call: CallId) -> None:
+        """Takes an unconfirmed amount back: the person has seen on the service's bill that nothing is owed (M4).
+
+        Raises UnknownThing for a call that is not on the ledger, WrongMoment for one that is not unconfirmed.
+        """
+        async with self._releasing:  # a second click must not make room twice
+            lines = await self._c.archive.lines(LineFilter(call=call))
+            if not lines:
+                raise UnknownThing(text("call.unknown", call=call))
+            if lines[0].state is not LineState.UNCONFIRMED:
+                raise WrongMoment(text("call.not_unconfirmed", call=call, state=lines[0].state.value))
+            opened, now = lines[0].opened, self._c.clock.now()
+            scope = Scope(opened.project, opened.run, opened.task, opened.attempt)
+            voided = Draft(scope, CallVoided(call, "released"), now)
+            settled = LineSettled(call, now, LineState.VOIDED)
+            await self._c.journal.append(Batch(events=(voided,), ledger=(settled,)))
+            self._c.writer.limits.balances.release(_accounts(opened), opened.reserved)
+        self._c.writer.announce_room()
 
     # -- caps -------------------------------------------------------------------------------------------------------
 
@@ -225,6 +248,16 @@ class Money:
         overrides["budget"] = {**overrides.get("budget", {}), "project": cap}
         with_overrides(self._c.settings, overrides)
         return overrides
+
+
+def _accounts(opened: LineOpened) -> Iterator[Account]:
+    """Every account that a line is counted in."""
+    yield Account(CapKind.DAILY, opened.period.day)
+    yield Account(CapKind.MONTHLY, opened.period.month)
+    if opened.project is not None:
+        yield Account(CapKind.PROJECT, opened.project)
+    if opened.run is not None:
+        yield Account(CapKind.RUN, opened.run)
 
 
 def _check(changes: Mapping[CapKind, int | None]) -> None:

@@ -36,6 +36,7 @@ from orchestra_desktop.planning.routing import routed
 from orchestra_desktop.services.context import Context
 from orchestra_desktop.services.models import Availability, Models
 from orchestra_desktop.services.plan_versions import as_draft, first_draft, is_signed, newest, with_proposed_answers
+from orchestra_desktop.services.under_way import UnderWay
 from orchestra_desktop.settings.run_settings import run_settings
 
 OnPlanProgress = Callable[[PlanProgress], None]
@@ -60,7 +61,8 @@ class Plans:
         self._c = context
         self._models = models
         self._turn = asyncio.Lock()
-        self._asking: set[ProjectId] = set()
+        self._under_way: UnderWay[ProjectId] = UnderWay()
+        self._closes = False
 
     # -- reading ----------------------------------------------------------------------------------------------------
 
@@ -127,17 +129,16 @@ class Plans:
 
         Raises NoPlan, ModelFault, PlanningRefused, UnpricedModel, WrongMoment.
         """
-        if project.id in self._asking:
+        if self._closes:
+            raise WrongMoment(text("session.closes"))
+        if project.id in self._under_way:
             raise WrongMoment(text("plan.under_way", project=project.name))
-        self._asking.add(project.id)
-        try:
+        with self._under_way.piece(project.id):
             available = await self._models.available(project)
             tier, choice = self._models.planner(planner, available, project)
             versions = await self.versions(project)
             request = self._request(project, rigor or project.rigor, (tier, choice), versions, comment)
             return await self._asked(project, request, available, on_progress)
-        finally:
-            self._asking.discard(project.id)
 
     async def _asked(
         self, project: Project, request: PlanningRequest, available: Availability, on_progress: OnPlanProgress
@@ -304,6 +305,16 @@ class Plans:
         if not drafts:
             raise WrongMoment(text("plan.no_draft", project=project.name))
         return drafts[-1]
+
+    # -- the end ----------------------------------------------------------------------------------------------------
+
+    async def close(self) -> None:
+        """The process ends: plans that are nearly there may come within the grace of the settings."""
+        self._closes = True
+        try:
+            await self._under_way.wait_over(self._c.settings.execution.shutdown_grace_s)
+        finally:
+            await self._under_way.cancel()
 
     def _append(
         self, project: Project, *parts: Event | PlanRow, state: ProjectState | None = None

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 from orchestra_desktop.domain.errors import AmbiguousName, StorageDamaged, UnknownThing, WrongMoment
 from orchestra_desktop.domain.events import Draft, RunInterrupted, RunStarted, Scope, Stored
@@ -34,20 +33,13 @@ from orchestra_desktop.engine.stimuli import (
 from orchestra_desktop.services.context import Context
 from orchestra_desktop.services.plans import Plans, checked_amount
 from orchestra_desktop.services.run_choice import RunChoice, check, chosen_tasks, find_task, with_concurrency
+from orchestra_desktop.services.under_way import UnderWay
 from orchestra_desktop.settings.run_settings import run_settings
 
 __all__ = ["OnRunProgress", "RunChoice", "Runs", "find_task"]
 
 OnRunProgress = Callable[[RunId, TaskId, int, TextDelta | ThinkingDelta], None]
 _UNTIL_THE_END = 2**62
-
-
-@dataclass(frozen=True, slots=True)
-class _Carried:
-    """A run that is being carried out: by which task, and what is set once it is not any more."""
-
-    task: asyncio.Task[Any]
-    over: asyncio.Event
 
 
 class Runs:
@@ -62,7 +54,7 @@ class Runs:
         self._plans = plans
         self._slots: Slots | None = None
         self._turn = asyncio.Lock()
-        self._carried: dict[RunId, _Carried] = {}
+        self._under_way: UnderWay[RunId] = UnderWay()
         self._closes = False
 
     @property
@@ -193,14 +185,11 @@ class Runs:
 
     async def _carry_out(self, executor: Executor, begin: Begin) -> RunStateName:
         run = executor.state.spec.run
-        task = asyncio.current_task()
-        assert task is not None  # this is a coroutine
-        carried = self._carried[run] = _Carried(task, asyncio.Event())
-        try:
-            return await executor.run(begin)
-        finally:
-            del self._c.writer.live[run], self._carried[run]
-            carried.over.set()
+        with self._under_way.piece(run):
+            try:
+                return await executor.run(begin)
+            finally:
+                del self._c.writer.live[run]
 
     def _shared_slots(self, state: RunState) -> Slots:
         """One set of slots for all runs of this process, as the settings are now; a run's own limit comes on top.
@@ -285,11 +274,7 @@ class Runs:
         try:
             await self._let_calls_finish(self._c.settings.execution.shutdown_grace_s)
         finally:
-            carried = tuple(self._carried.values())
-            for one in carried:
-                one.task.cancel()
-            for one in carried:
-                await one.over.wait()
+            await self._under_way.cancel()
 
     async def _let_calls_finish(self, seconds: float) -> None:
         idle = asyncio.Event()

@@ -68,6 +68,7 @@ class Session:
     on_raise: Callable[[], None] | None = None  # brings the window of this process to the front, if it has one
     handed_over: HandedOver = field(default_factory=HandedOver)
     log: Path | None = None
+    closes: bool = False  # the end has begun: nothing that is asked for from now on can be carried out here
     _closing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
@@ -76,6 +77,7 @@ class Session:
 
     async def close(self) -> None:
         """Ends all parts, the last one opened first; whoever comes while that goes on waits for it."""
+        self.closes = True
         async with self._closing:
             await close_all(self.on_close)
 

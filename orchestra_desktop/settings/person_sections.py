@@ -12,9 +12,9 @@ _TIME_OF_DAY = r"^(([01]\d|2[0-3]):[0-5]\d)?$"
 class NotificationSettings(Section):
     """When the system's notifications are used. Their text names the task, never its content."""
 
-    run_finished: bool = setting(False, "Say when a run has finished.", not_yet=True)
-    run_failed: bool = setting(False, "Say when a run has finished with failures.", not_yet=True)
-    needs_person: bool = setting(False, "Say when something waits for a decision.", not_yet=True)
+    run_finished: bool = setting(True, "Say when a run has finished.")
+    run_failed: bool = setting(True, "Say when a run has finished with failures.")
+    needs_person: bool = setting(True, "Say when something waits for a decision.")
     cap_near: bool = setting(False, "Say when a cap is near.", not_yet=True)
     quiet_from: str = setting(
         "", "From when on nothing is said, as `22:00`; empty is never.", pattern=_TIME_OF_DAY, not_yet=True

@@ -40,7 +40,7 @@ class Bridge(QObject):
 
     def spawn(self, coroutine: Coroutine[Any, Any, object], *, name: str) -> bool:
         """Starts it unless one of that name is running; whether it was started."""
-        if name == "never":
+        if name in self._running:
             coroutine.close()
             return False
         self._running[name] = self._group.create_task(self._carried_out(coroutine, name), name=name)
@@ -62,7 +62,7 @@ class Bridge(QObject):
 
     def cancel(self, name: str) -> None:
         """Asks the task of that name to stop; nothing if there is none."""
-        if name == "never":
+        if name in self._running:
             self._running[name].cancel()
 
     async def wind_down(self, *, but: str = "") -> None:

@@ -277,6 +277,11 @@ def _plain(value: Any) -> Arg:
     return value.value if isinstance(value, StrEnum) else value
 
 
+def _edited(event: ev.RequirementsEdited) -> Phrase:
+    marks = (("+", event.added), ("-", event.removed), ("~", event.changed))
+    return Phrase(" ".join(f"{mark}{id_}" for mark, ids in marks for id_ in ids))
+
+
 def _because(event: Any) -> Phrase:
     return _said(event.reason)
 
@@ -286,6 +291,12 @@ _PLAN, _STATE = Family.PLAN, Family.STATE
 _TELLERS: Mapping[type[Any], Callable[[Any], Told]] = {
     ev.ProjectCreated: _told(
         _PLAN, "project", "", _with("{name} · {requirements} requirements", "name", "requirements")
+    ),
+    ev.RequirementsEdited: _told(
+        _PLAN,
+        "requirements",
+        "",
+        _edited,
     ),
     ev.PlanRequested: _told(_PLAN, "plan asked for", "", _with("{rigor} · {model}", "rigor", "model")),
     ev.PlanProposed: _told(_PLAN, "plan", "accent", _with("version {number} · {tasks} tasks", "number", "tasks")),

@@ -44,6 +44,8 @@ SETTINGS_SENTENCES: Mapping[str, str] = {
     "settings.not_per_project": "{where} cannot be set for one project.",
     "time_zone.unknown": "There is no time zone {name!r}.",
     "money.not_an_amount": "{given!r} is not an amount in dollars like 2.50.",
+    "call.unknown": "There is no call {call} on the ledger.",
+    "call.not_unconfirmed": "The call {call} is {state}: only an unconfirmed amount can be taken back.",
     "amount.negative": "An amount cannot be less than nothing.",
     # -- keys --
     "key.unknown_service": "{given!r} takes no key here; known are: {known}.",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import zoneinfo
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
@@ -13,10 +12,9 @@ from orchestra_desktop.calls.accounts import Accounts
 from orchestra_desktop.calls.call import Calls
 from orchestra_desktop.calls.recovery import settle_abandoned
 from orchestra_desktop.domain import events as ev
-from orchestra_desktop.domain.budget import Account, CapKind
 from orchestra_desktop.domain.errors import InvalidInput
 from orchestra_desktop.domain.ids import Digest, TaskId
-from orchestra_desktop.domain.ledger import LedgerLine, LineOpened, LineSettled, LineState
+from orchestra_desktop.domain.ledger import LineOpened, LineSettled
 from orchestra_desktop.domain.messages import ModelRequest
 from orchestra_desktop.domain.plan import Complexity, Plan, PlanTask, TaskType, Tier
 from orchestra_desktop.domain.ports import Batch, RunRow
@@ -25,16 +23,13 @@ from orchestra_desktop.domain.run import RunSettings, RunSpec, spec_json
 from orchestra_desktop.domain.texts import text
 from orchestra_desktop.domain.transitions import (
     ACTIVE_STATES,
-    DONE_STATES,
-    ENDED_RUN_STATES,
-    FINAL_STATES,
     RunStateName,
     TaskState,
 )
 from orchestra_desktop.engine.bodies import body
 from orchestra_desktop.engine.executor import EnginePorts, Executor
 from orchestra_desktop.engine.rules import decide
-from orchestra_desktop.engine.run_state import RunState, evolve, fold
+from orchestra_desktop.engine.run_state import RunState, fold
 from orchestra_desktop.engine.slots import NO_SLOTS, Slots
 from orchestra_desktop.engine.stimuli import (
     AcceptTask,
@@ -95,7 +90,7 @@ def _settings(random: Random) -> RunSettings:
 
 @dataclass(slots=True)
 class Simulation:
-    """One seed: `play` brings its run to an end through all that happens to it, and `judge` looks at what is left."""
+    """One seed: `play` brings its run to an end through all that happens to it; `faults` is what was wrong."""
 
     seed: int
     trouble: bool = True  # kills, failing disks, a person who interferes
@@ -330,86 +325,3 @@ class Simulation:
         opened = {w.call for b in self.store.batches for w in b.ledger if isinstance(w, LineOpened) and w.task == task}
         settled = {w.call for b in self.store.batches for w in b.ledger if isinstance(w, LineSettled)}
         self.expect(len(opened - settled) >= 1, f"{task} is asked without a reservation")
-
-    # -- judging ----------------------------------------------------------------------------------------------------
-
-    def judge(self, state: RunState) -> list[str]:
-        """Everything that is wrong with what is stored now; empty if nothing is."""
-        self.expect(state.name in ENDED_RUN_STATES, "it has not ended")
-        for task, record in state.tasks.items():
-            self.expect(record.state in FINAL_STATES | {TaskState.BLOCKED}, f"{task} is {record.state}")
-        self._judge_money()
-        self._judge_events()
-        return self.faults
-
-    def _judge_money(self) -> None:
-        lines = ledger(self.store)
-        billed = {**self.paid.bills}
-        for line in lines.values():
-            self.expect(line.state is not LineState.OPEN, "a line is open")
-            settled = line.settled
-            bill = billed.get(settled.request_id or "") if settled is not None else None
-            if bill is None or line.opened.provider != "anthropic":
-                continue
-            if line.state is LineState.CHARGED and bill.reported:
-                self.expect(line.counts == bill.cost, "a charge is not what was billed")
-            self.expect(line.counts >= bill.cost, "a line counts less than was billed")
-        total = sum(line.counts for line in lines.values())
-        self.expect(total >= sum(bill.cost for bill in billed.values()), "the ledger is below the bill")
-        self.expect(len(billed) + len(self.local.bills) <= len(lines), "a request has no line of its own")
-        counted = self.accounts.balances.balance(Account(CapKind.RUN, RUN)).counted
-        self.expect(counted == total, "the balance is not the sum of the ledger")
-
-    def _judge_events(self) -> None:
-        """Replays the batches as they were committed: caps at each grant, order of attempts, bounds."""
-        ceiling, lines, rounds = self.ceiling, dict[Any, LedgerLine](), Counter[ev.Scope]()
-        state = RunState(self.spec)
-        for batch in self.store.batches:
-            for draft in batch.events:
-                if isinstance(draft.event, ev.CeilingChanged):
-                    ceiling = draft.event.after
-                if draft.scope.run == RUN:
-                    evolve(state, draft.at, draft.scope, draft.event)
-                self._judge_event(state, draft)
-                if isinstance(draft.event, ev.RoundFinished):
-                    rounds[draft.scope] += 1
-                    self.expect(draft.event.round == rounds[draft.scope], "a round was counted wrongly")
-            for write in batch.ledger:
-                _write(lines, write)
-                if isinstance(write, LineOpened) and write.reserved and ceiling is not None:
-                    counted = sum(line.counts for line in lines.values())
-                    self.expect(counted <= ceiling, f"{counted} were counted under a ceiling of {ceiling}")
-
-    def _judge_event(self, state: RunState, draft: ev.Draft) -> None:
-        match draft.event:
-            case ev.CallReserved():
-                record = state.tasks[draft.scope.task or TaskId("")]
-                done = all(state.tasks[d].state in DONE_STATES for d in record.task.depends_on)
-                self.expect(done, f"{record.task.id} was asked before its dependencies were done")
-                self.expect(record.state in ACTIVE_STATES, f"{record.task.id} was asked while {record.state}")
-            case ev.RoundFinished(number):
-                self.expect(number <= self.spec.settings.max_rounds + 1, "more rounds than allowed")
-            case ev.AttemptStarted():
-                record = state.tasks[draft.scope.task or TaskId("")]
-                self.expect(record.tried <= self.spec.settings.further_attempts + 1, "more attempts than allowed")
-            case _:
-                pass
-
-
-def ledger(store: MemoryStore) -> dict[Any, LedgerLine]:
-    """The ledger as it is committed."""
-    lines: dict[Any, LedgerLine] = {}
-    for batch in store.batches:
-        for write in batch.ledger:
-            _write(lines, write)
-    return lines
-
-
-def _write(lines: dict[Any, LedgerLine], write: LineOpened | LineSettled) -> None:
-    match write:
-        case LineOpened():
-            assert write.call not in lines
-            lines[write.call] = LedgerLine(write, None)
-        case LineSettled():
-            assert lines[write.call].settled is None
-            lines[write.call] = LedgerLine(lines[write.call].opened, write)

@@ -16,7 +16,7 @@ from orchestra_desktop.domain.messages import ModelRequest, StopReason, ToolUse
 from orchestra_desktop.domain.transitions import RunStateName, TaskState
 from orchestra_desktop.engine.executor import Executor
 from orchestra_desktop.engine.stimuli import Resolve
-from tests.engine.simulation import ledger
+from tests.engine.judge import ledger
 from tests.engine.virtual_time import SeededIds, run_virtually
 from tests.engine.world import PRICE, PROJECT, RUN, RecordingToolbox, World, plan_of, spec_of, states
 from tests.fakes.journal import MemoryStore

@@ -9,8 +9,8 @@ import pytest
 from orchestra_desktop.domain import events as ev
 from orchestra_desktop.domain.ledger import LineState
 from orchestra_desktop.domain.transitions import TaskState
+from tests.engine.judge import ledger
 from tests.engine.simulated_service import Mood, SimulatedService
-from tests.engine.simulation import ledger
 from tests.engine.virtual_time import run_virtually
 from tests.engine.world import World, plan_of, spec_of
 

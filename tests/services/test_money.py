@@ -9,8 +9,15 @@ from pathlib import Path
 import pytest
 
 from orchestra_desktop.domain.budget import CapKind
-from orchestra_desktop.domain.errors import InvalidInput, InvalidSettings, StorageUnavailable
+from orchestra_desktop.domain.errors import (
+    InvalidInput,
+    InvalidSettings,
+    StorageUnavailable,
+    UnknownThing,
+    WrongMoment,
+)
 from orchestra_desktop.domain.events import CapChanged
+from orchestra_desktop.domain.ids import CallId
 from orchestra_desktop.domain.ledger import LedgerLine
 from orchestra_desktop.domain.projects import Project
 from orchestra_desktop.services.money import GROUPINGS, UsageSum
@@ -206,3 +213,43 @@ async def test_a_file_that_cannot_be_written_is_named_and_the_caps_stay(tmp_path
         assert str(path) in str(refused.value.text.args.values())
         assert _in_force(session, project) == (5 * NANO, 50 * NANO, 10 * NANO)
         path.rmdir()
+
+
+# -- what nobody knows ----------------------------------------------------------------------------------------------
+
+
+async def test_an_unconfirmed_amount_is_taken_back_by_a_person_alone_and_once(tmp_path: Path) -> None:
+    faults = FaultScript([None, Fault.RESET_IN_STREAM])
+    with ClaudeServer(faults=faults) as server:
+        house = with_claude(tmp_path / "data", server)
+        async with house.opened() as session:
+            project = await approved(session, tasks(2, files=False), rehearsal=False)
+            await run(session, project)
+            (lost,) = [line for line in (await session.money.usage()).lines if line.state == "unconfirmed"]
+            ran = await session.runs.newest(project)
+            before = session.money.standing(project, ran)
+            came = await asyncio.gather(
+                session.money.release(lost.opened.call),
+                session.money.release(lost.opened.call),
+                return_exceptions=True,
+            )
+            assert sorted(type(one).__name__ for one in came) == ["NoneType", "WrongMoment"]
+            after = session.money.standing(project, ran)
+            for was, now in (
+                (before.today, after.today),
+                (before.month, after.month),
+                (before.project, after.project),
+                (before.run, after.run),
+            ):
+                assert was is not None
+                assert now is not None
+                assert (was.unconfirmed - now.unconfirmed, was.charged) == (lost.opened.reserved, now.charged)
+            paid = next(line for line in (await session.money.usage()).lines if line.state == "charged")
+            with pytest.raises(WrongMoment):
+                await session.money.release(paid.opened.call)
+            with pytest.raises(UnknownThing):
+                await session.money.release(CallId("nobody"))
+        async with house.opened() as session:  # the stored sums say the same
+            assert session.money.standing(project, ran) == after
+            assert (await session.money.usage()).total.unconfirmed == 0
+            assert await session.context.archive.check() == ()

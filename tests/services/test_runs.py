@@ -495,6 +495,26 @@ async def test_closing_lets_calls_under_way_finish_and_leaves_the_run_to_be_resu
             assert (await session.money.usage()).total.charged == server.billed
 
 
+async def test_closing_ends_a_planning_that_does_not_come_to_its_end(tmp_path: Path) -> None:
+    gate = Gate()
+    brain = HeldBrain(gate, lambda request: not is_work(request))
+    with ClaudeServer(brain) as server:
+        house = with_claude(tmp_path / "data", server, "execution.shutdown_grace_s=0")
+        async with house.opened() as session:
+            project = await new_project(session, rehearsal=False)
+            watch = Watch(session)
+            asking = asyncio.gather(session.plans.propose(project, lambda _progress: None), return_exceptions=True)
+            await watch.wait_for("CallReserved")
+            await session.close()
+            assert isinstance((await asking)[0], asyncio.CancelledError)
+            with pytest.raises(WrongMoment, match=r"session\.closes"):
+                await session.plans.propose(project, lambda _progress: None)
+        gate.open()
+        async with house.opened() as session:
+            assert (await session.projects.find(project.id)).state is ProjectState.DRAFT
+            assert (await types_of(session, project)).count("PlanFailed") == 1
+
+
 async def test_closing_does_not_wait_longer_than_its_grace(tmp_path: Path) -> None:
     gate = Gate()
     with ClaudeServer(HeldBrain(gate, is_work)) as server:

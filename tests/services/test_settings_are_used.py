@@ -21,7 +21,7 @@ SCHEMAS = {f"{name}_sections.py" for name in ("model", "money", "run", "person")
 
 @cache
 def _read() -> set[str]:
-    """Every name that some module asks an object for, apart from those that only say which settings there are."""
+    """Every name that some module asks an object for, in code or as a word, but for those that say what there is."""
     names: set[str] = set()
     for path in PACKAGE.rglob("*.py"):
         if path.name in SCHEMAS:
@@ -29,6 +29,8 @@ def _read() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Attribute):
                 names.add(node.attr)
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                names.add(node.value)
     return names
 
 

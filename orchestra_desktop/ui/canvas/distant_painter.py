@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from orchestra_desktop.ui.canvas.ink import Ink, mark_token, state_look
-from orchestra_desktop.ui.canvas.pointers import Floats, draw_rects
+from orchestra_desktop.ui.canvas.pointers import Floats, draw_boxes
 from orchestra_desktop.ui.theme.tokens import Token
 from orchestra_desktop.viewmodels.graph_faces import Mark
 from orchestra_desktop.viewmodels.graph_layout import NODE_HEIGHT, NODE_WIDTH
@@ -28,24 +28,29 @@ _WIDTH_STEP = 8  # pixels: titles are cut anew at steps of this, not at each zoo
 
 def draw_far(painter: QPainter, drawn: DrawnGraph, ink: Ink, nodes: Indices) -> None:
     """One call for each colour."""
+    boxes = _in_pixels(painter, drawn, nodes)
+    painter.save()
+    painter.resetTransform()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setPen(Qt.PenStyle.NoPen)
     codes = drawn.codes[nodes]
     for code in np.unique(codes):
         painter.setBrush(ink.by_code[code])
-        draw_rects(painter, _boxes(drawn, nodes[codes == code]))
+        draw_boxes(painter, boxes[codes == code])
     picked = sorted(drawn.selected.intersection(nodes.tolist())) if drawn.selected else []
     if picked:
         painter.setPen(ink.path_hair)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        draw_rects(painter, _boxes(drawn, np.array(picked, dtype=np.intp)))
+        draw_boxes(painter, boxes[np.isin(nodes, picked)])
+    painter.restore()
 
 
-def _boxes(drawn: DrawnGraph, nodes: Indices) -> Floats:
-    boxes = np.empty((len(nodes), 4))
-    boxes[:, :2] = drawn.geometry.corners[nodes]
-    boxes[:, 2:] = NODE_WIDTH, NODE_HEIGHT
-    return boxes
+def _in_pixels(painter: QPainter, drawn: DrawnGraph, nodes: Indices) -> Floats:
+    """Rows of left, top, right, bottom on the screen, each at least a pixel wide and high."""
+    place = painter.worldTransform()
+    corners = np.rint(drawn.geometry.corners[nodes] * place.m11() + (place.dx(), place.dy()))
+    size = max(round(NODE_WIDTH * place.m11()), 1), max(round(NODE_HEIGHT * place.m11()), 1)
+    return np.hstack([corners, corners + size])
 
 
 class MiddlePainter:

@@ -1,4 +1,4 @@
-"""Draws edges: curves near, short lines from the middle distance, hairlines from afar; the picked path on top."""
+"""Draws edges: smooth curves near, straight hairlines from afar; the picked path on top."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from PySide6.QtGui import QPainter, QPen
 
 from orchestra_desktop.ui.canvas.camera import MIDDLE_FROM, NEAR_FROM
 from orchestra_desktop.ui.canvas.ink import Ink
-from orchestra_desktop.ui.canvas.pointers import draw_lines
+from orchestra_desktop.ui.canvas.pointers import Floats, draw_lines
 from orchestra_desktop.ui.theme.tokens import Token
 
 if TYPE_CHECKING:
     from orchestra_desktop.ui.canvas.drawn_graph import DrawnGraph
-    from orchestra_desktop.ui.canvas.geometry import Indices
 
-_MOST_SMOOTH = 400  # edges in sight that are drawn as curves, or smoothed; more would take longer than a frame
+_MOST_SMOOTH = 12_000  # short lines in sight that are smoothed; more would take longer than a frame
 
 
 class EdgePainter:
@@ -28,7 +27,7 @@ class EdgePainter:
         self._ink = ink
         new = drawn.graph.new_edges
         self._new = np.array([(edge.source, edge.target) in new for edge in drawn.geometry.edges], dtype=bool)
-        self._added = QPen(ink.colours[Token.SUCCEEDED], 2.0)
+        self._added = QPen(ink.colours[Token.SUCCEEDED], 2.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
 
     def draw(self, painter: QPainter, area: QRectF, zoom: float) -> None:
         """Those that can be seen in the area."""
@@ -36,11 +35,13 @@ class EdgePainter:
         if not len(geometry.edges):
             return
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        if zoom < MIDDLE_FROM and not self._new.any():
+        if zoom < MIDDLE_FROM:
             self._from_afar(painter)
         else:
-            self._in_sight(painter, geometry.edges_touching(area), zoom)
-        self._picked(painter, zoom)
+            self._stroke(painter, geometry.lines(area, ~self._new), self._old_pen(zoom))
+        if self._new.any():
+            self._stroke(painter, geometry.lines(area, self._new), self._added)
+        self._picked(painter, area, zoom)
 
     def _from_afar(self, painter: QPainter) -> None:
         """All of them: clipping costs Qt less than choosing costs us."""
@@ -48,33 +49,18 @@ class EdgePainter:
         painter.setPen(self._ink.edge_hair)
         draw_lines(painter, self._drawn.geometry.straight)
 
-    def _in_sight(self, painter: QPainter, edges: Indices, zoom: float) -> None:
-        new = edges[self._new[edges]]
-        old = edges[~self._new[edges]]
-        few = len(edges) <= _MOST_SMOOTH
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, few)
-        if few and zoom >= NEAR_FROM:
-            self._curves(painter, old, self._ink.edge)
-        else:
-            painter.setPen(self._ink.edge_thin if few else self._ink.edge_hair)
-            draw_lines(painter, self._drawn.geometry.curved(old))
-        self._curves(painter, new, self._added)
+    def _old_pen(self, zoom: float) -> QPen:
+        return self._ink.edge if zoom >= NEAR_FROM else self._ink.edge_thin
 
-    def _picked(self, painter: QPainter, zoom: float) -> None:
+    def _picked(self, painter: QPainter, area: QRectF, zoom: float) -> None:
         """The edges of what is picked, drawn last so that nothing covers them."""
-        if not self._drawn.selected:
-            return
-        edges = self._drawn.geometry.edges_at(list(self._drawn.selected))
-        smooth = len(edges) <= _MOST_SMOOTH
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
-        pen = self._ink.path if zoom >= NEAR_FROM else self._ink.path_hair
-        if smooth:
-            self._curves(painter, edges, pen)
-        else:
-            painter.setPen(pen)
-            draw_lines(painter, self._drawn.geometry.curved(edges))
+        if self._drawn.selected:
+            wanted = np.zeros(len(self._new), dtype=bool)
+            wanted[self._drawn.geometry.edges_at(list(self._drawn.selected))] = True
+            pen = self._ink.path if zoom >= NEAR_FROM else self._ink.path_hair
+            self._stroke(painter, self._drawn.geometry.lines(area, wanted), pen)
 
-    def _curves(self, painter: QPainter, edges: Indices, pen: QPen) -> None:
+    def _stroke(self, painter: QPainter, lines: Floats, pen: QPen) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(lines) <= _MOST_SMOOTH)
         painter.setPen(pen)
-        for edge in edges.tolist():
-            painter.drawPath(self._drawn.geometry.path(edge))
+        draw_lines(painter, lines)

@@ -14,7 +14,7 @@ from orchestra_desktop.viewmodels.graph_layout import NODE_HEIGHT, NODE_WIDTH, G
 
 Indices = NDArray[np.intp]
 
-_CURVE_PIECES = 6  # straight pieces of a curve from column to column, seen from the middle distance
+_CURVE_PIECES = 16  # short lines of a curve from column to column, too short to be told from it
 _LEAST_BOW = 40.0  # of an edge that runs back
 
 
@@ -76,22 +76,6 @@ class Geometry:
         return points, np.repeat(np.arange(len(self.edges)), lengths)
 
     @cached_property
-    def _reach(self) -> Floats:
-        """Rows of left, top, right, bottom of each edge."""
-        points, owner = self._points
-        if not len(points):
-            return np.zeros((0, 4))
-        starts = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]])
-        low, high = np.minimum.reduceat(points, starts), np.maximum.reduceat(points, starts)
-        return np.hstack([low, high])
-
-    def edges_touching(self, area: QRectF) -> Indices:
-        left, top, right, bottom = self._reach.T
-        # `<=`: a straight edge has no height. The bow of an edge that runs back leaves its box a little.
-        seen = (left <= area.right() + _LEAST_BOW) & (right >= area.left() - _LEAST_BOW)
-        return np.flatnonzero(seen & (top <= area.bottom()) & (bottom >= area.top()))
-
-    @cached_property
     def straight(self) -> Floats:
         """Every edge as straight lines from point to point, for far away; those that go on level are one."""
         points, owner = self._points
@@ -106,27 +90,32 @@ class Geometry:
         return np.ascontiguousarray(lines)
 
     @cached_property
-    def _curved(self) -> tuple[Floats, Indices]:
-        """Every edge as short lines along its curve, and the edge of each line."""
+    def _curves(self) -> tuple[Floats, Indices, Floats, Indices]:
+        """The curves from column to column in short lines (curve, line, x1 y1 x2 y2) with the edge of each curve; and
+        the straight lines through columns with theirs."""
         points, owner = self._points
         same = owner[:-1] == owner[1:]
         starts, ends, owners = points[:-1][same], points[1:][same], owner[:-1][same]
         first = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]]) if len(owners) else np.zeros(0, dtype=np.intp)
         step = np.arange(len(owners)) - np.repeat(first, np.diff(np.r_[first, len(owners)]))
-        curves = step % 2 == 0
-        bent = _pieces(starts[curves], ends[curves])
-        lines = np.vstack([bent, np.hstack([starts[~curves], ends[~curves]])])
-        return lines, np.r_[np.repeat(owners[curves], _CURVE_PIECES), owners[~curves]]
+        bent = step % 2 == 0
+        straight = np.hstack([starts[~bent], ends[~bent]])
+        return _pieces(starts[bent], ends[bent]), owners[bent], straight, owners[~bent]
 
-    def curved(self, some: Indices) -> Floats:
-        """The short lines of these edges, for the middle distance."""
-        lines, owner = self._curved
-        wanted = np.zeros(len(self.edges), dtype=bool)
-        wanted[some] = True
-        return np.ascontiguousarray(lines[wanted[owner]])
+    def lines(self, area: QRectF, wanted: NDArray[np.bool_]) -> Floats:
+        """The edges marked in `wanted` as short lines, as far as they can be seen in the area.
+
+        Long curves are stroked in pieces because Qt strokes a path whole, however little of it can be seen.
+        """
+        curves, owner, straight, straight_owner = self._curves
+        ends = curves[:, [0, -1], :].reshape(-1, 8)[:, [0, 1, 6, 7]]
+        near = curves[_seen(ends, area, _LEAST_BOW) & wanted[owner]].reshape(-1, 4)
+        level = straight[wanted[straight_owner]]
+        lines = np.vstack([near, level])
+        return np.ascontiguousarray(lines[_seen(lines, area, 2.0)])
 
     def path(self, edge: int) -> QPainterPath:
-        """An edge as it is seen near."""
+        """An edge as one curve."""
         found = self._paths.get(edge)
         if found is None:
             found = self._paths[edge] = _path(self.edges[edge].points)
@@ -139,16 +128,23 @@ class Geometry:
         return np.flatnonzero(wanted[self.sources] | wanted[self.targets]) if len(self.edges) else np.zeros(0, np.intp)
 
 
+def _seen(lines: Floats, area: QRectF, slack: float) -> NDArray[np.bool_]:
+    """Which of the rows x1, y1, x2, y2 come near the area."""
+    x1, y1, x2, y2 = lines.T
+    across = (np.minimum(x1, x2) <= area.right() + slack) & (np.maximum(x1, x2) >= area.left() - slack)
+    upright = (np.minimum(y1, y2) <= area.bottom() + slack) & (np.maximum(y1, y2) >= area.top() - slack)
+    return np.asarray(across & upright, dtype=np.bool_)
+
+
 def _pieces(starts: Floats, ends: Floats) -> Floats:
-    """Cubic curves that leave and arrive level, each as rows of x1, y1, x2, y2."""
+    """Cubic curves that leave and arrive level: for each, its short lines as rows of x1, y1, x2, y2."""
     t = np.linspace(0.0, 1.0, _CURVE_PIECES + 1)[None, :]
     bow = _bow(starts[:, :1], ends[:, :1])
     x1, x4, y1, y4 = starts[:, :1], ends[:, :1], starts[:, 1:], ends[:, 1:]
     u = 1.0 - t
     x = u**3 * x1 + 3 * u**2 * t * (x1 + bow) + 3 * u * t**2 * (x4 - bow) + t**3 * x4
     y = (u**3 + 3 * u**2 * t) * y1 + (3 * u * t**2 + t**3) * y4
-    rows = np.stack([x[:, :-1], y[:, :-1], x[:, 1:], y[:, 1:]], axis=-1)
-    return rows.reshape(-1, 4)
+    return np.stack([x[:, :-1], y[:, :-1], x[:, 1:], y[:, 1:]], axis=-1)
 
 
 def _bow(left: Floats, right: Floats) -> Floats:

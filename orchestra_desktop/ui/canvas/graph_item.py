@@ -57,10 +57,21 @@ class GraphItem(QGraphicsItem):
 
     def update_nodes(self, nodes: list[int]) -> None:
         """Their faces have changed."""
-        assert self._drawn is not None
+        if self._drawn is None:
+            return
         for at in nodes:
             self._texts.forget(at)
+            self._near.forget(at)
         self.repaint_nodes(nodes)
+
+    def update_picked(self, nodes: list[int]) -> None:
+        """They are picked now, or no longer; their edges too are drawn in another colour."""
+        if self._drawn is None:
+            return
+        for at in nodes:
+            self._near.forget(at)
+        self.repaint_nodes(nodes)
+        self._repaint_edges(self._drawn.geometry.edges_at(nodes).tolist())
 
     def repaint_nodes(self, nodes: list[int]) -> None:
         """Draws them again, together where they are many."""
@@ -72,7 +83,7 @@ class GraphItem(QGraphicsItem):
         for at in nodes:
             self.update(self._drawn.geometry.box(at).adjusted(-_BLEED, -_BLEED, _BLEED, _BLEED))
 
-    def repaint_edges(self, edges: list[int]) -> None:
+    def _repaint_edges(self, edges: list[int]) -> None:
         """Draws them again, together where they are many."""
         if self._drawn is None or not edges:
             return
@@ -97,8 +108,7 @@ class GraphItem(QGraphicsItem):
         self._edges.draw(painter, area, zoom)
         nodes = self._drawn.geometry.touching(area.adjusted(-_BLEED, -_BLEED, _BLEED, _BLEED))
         if zoom >= NEAR_FROM:
-            ratio = zoom * painter.device().devicePixelRatioF()
-            self._near.draw(painter, nodes.tolist(), ratio)
+            self._near.draw(painter, nodes.tolist(), painter.device().devicePixelRatioF())
         elif zoom >= MIDDLE_FROM:
             self._middle.draw(painter, nodes.tolist())
         else:

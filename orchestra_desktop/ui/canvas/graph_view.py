@@ -124,9 +124,8 @@ class GraphView(CameraView):
         before, self.picked = set(self.picked), nodes
         if self._drawn is None:
             return
-        edges = self._drawn.geometry.edges_at([*before.symmetric_difference(nodes)])
-        self.item.repaint_nodes([*before.symmetric_difference(nodes)])
-        self.item.repaint_edges(edges.tolist())
+        if self.item.shows(self._drawn):
+            self.item.update_picked(sorted(before.symmetric_difference(nodes)))
 
     def say_current(self) -> None:
         """Tells screen readers which node is the current one; the table is where they read them all."""

@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
-from orchestra_desktop.ui.canvas.pointers import draw_rects
+from orchestra_desktop.ui.canvas.pointers import draw_boxes
 
 STEP = 24.0
 _LEAST_PIXELS = 18.0  # between two dots on the screen
@@ -27,14 +27,13 @@ def draw_grid(painter: QPainter, area: QRectF, zoom: float, colour: QColor) -> N
     ys = np.arange(np.floor(area.top() / step), np.ceil(area.bottom() / step) + 1) * step
     points = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
     place = painter.worldTransform()
-    dots = np.empty((len(points), 4))
-    # On whole pixels, or some dots look fainter than others; squares, as round points take Qt six times as long.
-    dots[:, :2] = np.rint(points * zoom + (place.dx(), place.dy())) - 1.0
-    dots[:, 2:] = _DOT
+    # Squares on whole pixels: round points take Qt six times as long, and between two pixels some dots look fainter.
+    corners = np.rint(points * zoom + (place.dx(), place.dy())) - _DOT / 2
+    dots = np.hstack([corners, corners + _DOT])
     painter.save()
     painter.resetTransform()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
-    draw_rects(painter, dots)
+    draw_boxes(painter, dots)
     painter.restore()

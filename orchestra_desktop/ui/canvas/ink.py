@@ -93,7 +93,7 @@ def _line(colour: QColor, width: float) -> QPen:
 
 
 def _hair(colour: QColor, width: float = 0.0) -> QPen:
-    pen = QPen(colour, width)
+    pen = QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
     pen.setCosmetic(True)
     return pen
 

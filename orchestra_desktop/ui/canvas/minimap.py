@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from orchestra_desktop.ui.canvas.drawn_graph import DrawnGraph
 from orchestra_desktop.ui.canvas.ink import Ink, make_ink
-from orchestra_desktop.ui.canvas.pointers import draw_rects
+from orchestra_desktop.ui.canvas.pointers import draw_boxes
 from orchestra_desktop.ui.theme.theme import Theme
 from orchestra_desktop.ui.theme.tokens import Token
 from orchestra_desktop.ui.translation import translate
@@ -17,7 +17,7 @@ from orchestra_desktop.viewmodels.graph_layout import NODE_HEIGHT, NODE_WIDTH
 
 SIZE = QSize(180, 110)
 _MARGIN, _RADIUS = 8.0, 10.0
-_LEAST_WIDTH, _LEAST_HEIGHT = 2.0, 1.5  # pixels of a node
+_LEAST = 2.0, 1.5  # pixels of a node
 
 
 class Minimap(QWidget):
@@ -80,20 +80,18 @@ class Minimap(QWidget):
     def _painted(self, drawn: DrawnGraph) -> QPixmap:
         ratio = self.devicePixelRatioF()
         pixmap = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
-        pixmap.setDevicePixelRatio(ratio)
         pixmap.fill(Qt.GlobalColor.transparent)
         place = self._to_pixels()
-        boxes = np.empty((len(drawn), 4))
-        boxes[:, :2] = drawn.geometry.corners * place.m11() + (place.dx(), place.dy())
-        boxes[:, 2] = max(NODE_WIDTH * place.m11(), _LEAST_WIDTH)
-        boxes[:, 3] = max(NODE_HEIGHT * place.m11(), _LEAST_HEIGHT)
+        corners = np.rint((drawn.geometry.corners * place.m11() + (place.dx(), place.dy())) * ratio)
+        size = np.array([NODE_WIDTH, NODE_HEIGHT]) * place.m11()
+        boxes = np.hstack([corners, corners + np.maximum(np.rint(np.maximum(size, _LEAST) * ratio), 1)])
         painter = QPainter(pixmap)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         for code in np.unique(drawn.codes):
             painter.setBrush(self._ink.by_code[code])
-            draw_rects(painter, np.ascontiguousarray(boxes[drawn.codes == code]))
+            draw_boxes(painter, boxes[drawn.codes == code])
         painter.end()
+        pixmap.setDevicePixelRatio(ratio)
         return pixmap
 
     def _paint_seen(self, painter: QPainter) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QPainter, QPen, QStaticText
+from PySide6.QtGui import QFont, QPainter, QPen, QPixmap, QStaticText, QTransform
 
 from orchestra_desktop.ui.canvas.ink import NODE_RADIUS, Ink, bar_path, mark_token, state_look
 from orchestra_desktop.ui.canvas.node_texts import SIDE, TITLE_LEFT, NearTexts, NodeTexts
@@ -23,6 +24,7 @@ _TITLE_MIDDLE, _LINE_MIDDLE, _WORD_MIDDLE = 19.0, 39.0, 58.0  # heights of the t
 _BADGE_HEIGHT = 18.0
 _BAR_HEIGHT, _LEAST_BAR = 4.0, 24.0
 _SWING_S, _SWING_SHARE = 1.6, 0.3  # of the bar of a task whose time nobody knows
+_MOST_SPRITES = 400  # at 100 % some 60 KB each
 _NODE = QRectF(0.5, 0.5, NODE_WIDTH - 1.0, NODE_HEIGHT - 1.0)
 
 
@@ -35,28 +37,63 @@ class NearPainter:
         self._theme = theme
         self._texts = texts
         self._bar = bar_path()
+        self._sprites: dict[int, QPixmap] = {}
+        self._sharpness = 0.0  # pixels of the screen of a scene unit, when it was last drawn
         self._raised = ink.colours[Token.RAISED]
 
     def draw(self, painter: QPainter, nodes: list[int], ratio: float) -> None:
-        """`ratio` is how many device pixels a scene unit has."""
+        """`ratio` is how many pixels of the screen a pixel of the window has.
+
+        Nodes are drawn into pictures of their own and copied from there; those with moving parts always directly, and
+        all of them while the zoom changes, as pictures of a size that is gone tomorrow cost more than they save.
+        """
+        place = painter.worldTransform()
+        still = place.m11() * ratio == self._sharpness
+        if not still:
+            self._sprites.clear()
+            self._sharpness = place.m11() * ratio
+        painter.save()
+        painter.resetTransform()
+        corners = self._drawn.geometry.corners[nodes] * place.m11() + (place.dx(), place.dy())
+        for at, (x, y) in zip(nodes, np.rint(corners * ratio) / ratio, strict=True):
+            if still and not self._drawn.faces[at].is_active:
+                painter.drawPixmap(QPointF(x, y), self._sprite(at, place.m11(), ratio))
+            else:
+                painter.setTransform(QTransform(place.m11(), 0, 0, place.m11(), x, y))
+                self._node(painter, at)
+                painter.resetTransform()
+        painter.restore()
+
+    def forget(self, at: int) -> None:
+        """The node's face, or whether it is picked, has changed."""
+        self._sprites.pop(at, None)
+
+    def _sprite(self, at: int, zoom: float, ratio: float) -> QPixmap:
+        found = self._sprites.get(at)
+        if found is None:
+            if len(self._sprites) >= _MOST_SPRITES:
+                self._sprites.clear()
+            found = self._sprites[at] = QPixmap(
+                math.ceil((NODE_WIDTH + 1) * zoom * ratio), math.ceil((NODE_HEIGHT + 1) * zoom * ratio)
+            )
+            found.setDevicePixelRatio(ratio)
+            found.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(found)
+            painter.scale(zoom, zoom)
+            self._node(painter, at)
+            painter.end()
+        return found
+
+    def _node(self, painter: QPainter, at: int) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        sharpness = min(math.ceil(ratio * 4) / 4, 8.0)
-        corners = self._drawn.geometry.corners
-        for at in nodes:
-            x, y = (float(value) for value in corners[at])
-            painter.translate(x, y)
-            self._node(painter, at, sharpness)
-            painter.translate(-x, -y)
-
-    def _node(self, painter: QPainter, at: int, sharpness: float) -> None:
         face, texts = self._drawn.faces[at], self._texts.near(at)
         look, ink = state_look(face), self._ink
         colour = ink.colours[look.token]
         removed = face.mark is Mark.REMOVED
         self._ground(painter, at, face)
         painter.fillPath(self._bar, colour)
-        icon = self._theme.icons.pixmap(look.icon, look.token, int(_ICON), sharpness)
+        icon = self._theme.icons.pixmap(look.icon, look.token, int(_ICON), min(math.ceil(self._sharpness * 4) / 4, 8.0))
         painter.drawPixmap(QPointF(SIDE, _TITLE_MIDDLE - _ICON / 2), icon)
         self._text(painter, texts.title, TITLE_LEFT, _TITLE_MIDDLE, Token.MUTED if removed else Token.TEXT, ink.title)
         self._text(painter, texts.line, SIDE, _LINE_MIDDLE, Token.MUTED if removed else Token.SECONDARY, ink.line)

@@ -167,14 +167,12 @@ class ProjectList(QFrame):
             self.table.selectRow(place)
 
     def _read_money(self) -> None:
-        if self._c.workspace.session is not None and not self._c.spawn(self._read(), "projects.charged"):
-            self._timer.start(_MONEY_MS)
-
-    async def _read(self) -> None:
-        for project in self._c.workspace.projects:
-            if self._c.workspace.session is None:
-                return
-            self._charged[project.id] = (await self._c.session.money.project_balance(project.id)).charged
+        """From the balances in memory, so that no query runs while calls are charged."""
+        workspace = self._c.workspace
+        if workspace.session is None or workspace.session.reads_only:
+            return
+        standings = ((project.id, workspace.session.money.standing(project).project) for project in workspace.projects)
+        self._charged = {id_: balance.charged for id_, balance in standings if balance is not None}
         self.follow()
 
     # -- opening ----------------------------------------------------------------------------------------------------

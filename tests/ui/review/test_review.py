@@ -63,6 +63,17 @@ async def test_a_tick_taken_away_takes_its_dependants_along_and_the_button_says_
         assert world.pane.footer.run.text() == "Approve, run 9 of 12"
 
 
+async def test_a_tick_is_set_by_mouse_and_by_the_space_bar(qapp: QApplication, tmp_path: Path) -> None:
+    async with reviewed(qapp, tmp_path) as world:
+        table = world.review.whole.table
+        box = _cell(table.tasks, "T1", TICK)
+        QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualRect(box).center())
+        assert "T1" not in world.desk.ticks
+        table.setCurrentIndex(_cell(table.tasks, "T1", TICK))
+        QTest.keyClick(table, Qt.Key.Key_Space)
+        assert "T1" in world.desk.ticks
+
+
 async def test_typing_in_a_cell_changes_the_draft_and_can_be_undone(qapp: QApplication, tmp_path: Path) -> None:
     async with reviewed(qapp, tmp_path) as world:
         await _type(world, "T1", TITLE, "Write a warm greeting")

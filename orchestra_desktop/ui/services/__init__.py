@@ -1,0 +1,1 @@
+"""The services place: how each service is that models are asked at."""

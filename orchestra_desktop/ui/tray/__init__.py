@@ -1,0 +1,1 @@
+"""The icon in the system tray, with its menu and notifications."""

@@ -1,0 +1,1 @@
+"""The usage place: what was spent, against which cap, on what."""

@@ -1,0 +1,182 @@
+"""The run place: the table and its header follow a run of twelve tasks; what is picked is picked everywhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from orchestra_desktop.app_window import WindowProgram
+from orchestra_desktop.domain.ids import TaskId
+from orchestra_desktop.domain.transitions import TaskState
+from orchestra_desktop.ui.run.run_graph import RunGraph
+from orchestra_desktop.ui.run.run_header import RunHeader
+from orchestra_desktop.ui.run.run_live import run_live
+from orchestra_desktop.ui.run.run_table import RunTable
+from orchestra_desktop.ui.run.task_table import TaskTable
+from orchestra_desktop.ui.run.task_table_model import COLUMNS, TaskTableModel
+from orchestra_desktop.viewmodels.run_rows import Column, Grouping
+from tests.fakes import ClaudeServer
+from tests.ui.driving import until
+from tests.ui.stage import StageBrain, approved, running_until, staged, state_of
+
+W = TypeVar("W", bound=QWidget)
+
+
+def found(program: WindowProgram, kind: type[W]) -> W:
+    widget = program.window.findChild(kind)
+    assert widget is not None
+    return widget
+
+
+def shown(model: TaskTableModel, column: Column) -> list[str]:
+    return [str(model.index(row, COLUMNS.index(column)).data() or "") for row in range(model.rowCount())]
+
+
+def visible(header: RunHeader) -> list[str]:
+    return [id_ for id_, button in header._buttons.items() if not button.isHidden()]
+
+
+async def test_a_plan_that_has_not_run_stands_there_waiting(qapp: QApplication, tmp_path: Path) -> None:
+    with ClaudeServer(StageBrain()) as server:
+        async with staged(qapp, tmp_path, server) as program:
+            await approved(program)
+            program.window.show_place("run", "table")
+            table = found(program, RunTable)
+            await until(program, lambda: table.model.rowCount() == 12)
+            assert set(shown(table.model, Column.STATE)) == {"waiting"}
+            header = found(program, RunHeader)
+            assert header.state.accessibleName() == "not started"
+            assert header.counts.text() == "12 tasks"
+
+
+async def test_the_table_follows_a_run_to_its_end(qapp: QApplication, tmp_path: Path) -> None:
+    brain = StageBrain()
+    brain.held = ("CHANGES",)
+    with ClaudeServer(brain) as server:
+        async with staged(qapp, tmp_path, server) as program:
+            await approved(program)
+            program.window.show_place("run", "table")
+            table, live = found(program, RunTable), run_live(program.context)
+            others = [TaskId(f"T{number}") for number in range(1, 13) if number != 10]
+            await running_until(program, lambda: all(state_of(program, task) is TaskState.SUCCEEDED for task in others))
+            await until(program, lambda: shown(table.model, Column.STATE).count("done") == 11)
+            assert shown(table.model, Column.STATE)[9] == "running"
+            assert "1 running" in table.header.counts.text()
+            assert "11 / 12 done" in table.header.counts.text()
+            assert "held" in table.header.held.text()
+            assert shown(table.model, Column.COST)[0].startswith("$")
+            brain.gate.open()
+            await until(program, lambda: not program.context.workspace.is_live)
+            await until(program, lambda: table.header.state.accessibleName() == "finished")
+            assert live.rows is not None
+            assert live.rows.finished_at is not None
+
+
+async def test_what_is_picked_in_the_table_is_picked_everywhere_and_back(qapp: QApplication, tmp_path: Path) -> None:
+    with ClaudeServer(StageBrain()) as server:
+        async with staged(qapp, tmp_path, server) as program:
+            await approved(program)
+            program.window.show_place("run", "table")
+            table = found(program, TaskTable)
+            model = found(program, RunTable).model
+            await until(program, lambda: model.rowCount() == 12)
+            table.selectRow(2)
+            flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+            table.selectionModel().select(model.index(4, 0), flags)
+            selection = program.context.selection
+            assert selection.tasks == {"T3", "T5"}
+            assert selection.task == "T3"  # the current row
+            selection.pick(TaskId("T7"))
+            assert [index.row() for index in table.selectionModel().selectedRows()] == [6]
+            program.window.show_place("run", "graph")
+            picture = found(program, RunGraph).picture
+            assert picture is not None
+            selection.pick(TaskId("T2"))
+            program.window.show_place("run", "table")
+            assert [index.row() for index in table.selectionModel().selectedRows()] == [1]
+
+
+async def test_rows_are_grouped_filtered_and_sorted(qapp: QApplication, tmp_path: Path) -> None:
+    with ClaudeServer(StageBrain()) as server:
+        async with staged(qapp, tmp_path, server) as program:
+            await approved(program)
+            program.window.show_place("run", "table")
+            place = found(program, RunTable)
+            await until(program, lambda: place.model.rowCount() == 12)
+            program.context.selection.pick(TaskId("T6"))
+            place._choose(grouping=Grouping.PHASE)
+            headings = [place.model.index(row, 0).data() for row in place.model.headings]
+            assert [heading.partition("   ")[0] for heading in headings] == ["Phase 1 · Make", "Phase 2 · Finish"]
+            assert place.model.rowCount() == 14
+            assert [place.model.task_at(index.row()) for index in place.table.selectionModel().selectedRows()] == ["T6"]
+            place.search.setText("counter.py")
+            place.search.searched.emit("counter.py")
+            assert shown(place.model, Column.ID)[1:] == ["T1", "", "T6"]
+            assert place.count.text() == "2 of 12 tasks"
+            place.search.searched.emit("nothing of that kind")
+            assert place._stack.currentWidget() is place._none_fits
+            place._show_all()
+            place._choose(grouping=Grouping.NONE)
+            place.table.sortByColumn(COLUMNS.index(Column.TITLE), Qt.SortOrder.DescendingOrder)
+            titles = [title.casefold() for title in shown(place.model, Column.TITLE)]
+            assert titles == sorted(titles, reverse=True)
+            place.table.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
+            assert shown(place.model, Column.ID) == [f"T{number}" for number in range(1, 13)]
+
+
+async def test_pause_and_resume_stand_in_the_header_when_they_can_be_done(qapp: QApplication, tmp_path: Path) -> None:
+    brain = StageBrain()
+    brain.held = ("counter.py",)
+    with ClaudeServer(brain) as server:
+        async with staged(qapp, tmp_path, server) as program:
+            await approved(program)
+            program.window.show_place("run", "table")
+            header = found(program, RunHeader)
+            await until(program, lambda: visible(header) == ["run.start"])
+            await running_until(program, lambda: state_of(program, "T1") is TaskState.RUNNING)
+            await until(program, lambda: not header._buttons["run.pause"].isHidden())
+            QTest.mouseClick(header._buttons["run.pause"], Qt.MouseButton.LeftButton)
+            await until(program, lambda: not header._buttons["run.resume"].isHidden())
+            assert header.state.accessibleName() == "paused"
+            QTest.mouseClick(header._buttons["run.stop"], Qt.MouseButton.LeftButton)
+            await until(program, lambda: not program.context.workspace.is_live)
+            brain.gate.open()
+
+
+async def test_nothing_is_shown_of_the_project_before(qapp: QApplication, tmp_path: Path) -> None:
+    with ClaudeServer(StageBrain()) as server:
+        async with staged(qapp, tmp_path, server) as program:
+            await approved(program)
+            program.window.show_place("run", "table")
+            place = found(program, RunTable)
+            await until(program, lambda: place.model.rowCount() == 12)
+            program.context.do("project.open_sample")
+            live = run_live(program.context)
+            await until(program, lambda: live.rows is not None and len(live.rows.facts) == 3)
+            assert place.model.rowCount() == 3
+            assert program.context.selection.task is None
+
+
+@pytest.mark.parametrize("width", [760, 900, 1440])
+async def test_the_header_gives_way_before_it_is_clipped(qapp: QApplication, tmp_path: Path, width: int) -> None:
+    brain = StageBrain()
+    brain.held = ("counter.py",)
+    with ClaudeServer(brain) as server:
+        async with staged(qapp, tmp_path, server) as program:
+            await approved(program)
+            program.window.resize(width, 620)
+            program.window.show_place("run", "table")
+            header = found(program, RunHeader)
+            await running_until(program, lambda: state_of(program, "T1") is TaskState.RUNNING)
+            await until(program, lambda: not header._buttons["run.stop"].isHidden())
+            last = header._buttons["run.stop"]
+            assert last.geometry().right() <= header.width()
+            assert last.width() >= last.sizeHint().width()
+            program.context.do("run.stop")
+            await until(program, lambda: not program.context.workspace.is_live)
+            brain.gate.open()

@@ -1,0 +1,1 @@
+"""Tests of the services part of the window."""

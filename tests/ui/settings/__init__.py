@@ -1,0 +1,1 @@
+"""Tests of the settings part of the window."""

@@ -1,0 +1,1 @@
+"""Tests of the tray part of the window."""
