@@ -34,6 +34,7 @@ from orchestra_desktop.viewmodels.workspace import Workspace
 if TYPE_CHECKING:
     from orchestra_desktop.services.session import Session, SessionFactory
     from orchestra_desktop.settings.person_sections import AppearanceSettings
+    from orchestra_desktop.ui.tray.tray import Tray
 
 Make = Callable[[StartOptions], "SessionFactory"]
 Alongside = Callable[["WindowProgram"], Coroutine[Any, Any, object]]
@@ -72,6 +73,7 @@ class WindowProgram:
         self._options = options
         self._alongside = alongside
         self._session: Session | None = None
+        self._tray: Tray | None = None
         self.code = 0
         self._store = LayoutStore(data_dir(options))
         self.ended = asyncio.Event()
@@ -150,7 +152,17 @@ class WindowProgram:
             self.notices.say(notice)
         self._take_appearance(self._session.context.settings.appearance)
         await self.context.workspace.open(self._session)
+        self._show_tray(self._session)
         await self._choose_last()
+
+    def _show_tray(self, session: Session) -> None:
+        from orchestra_desktop.ui.tray.system_tray import system_tray
+        from orchestra_desktop.ui.tray.tray import Tray
+
+        surface = system_tray()
+        if surface is not None:
+            self._tray = Tray(self.context, surface)
+            self._tray.follow(session)
 
     def _take_appearance(self, wanted: AppearanceSettings) -> None:
         """The settings rule; the window's own file only remembers the theme for the first paint."""
@@ -183,6 +195,8 @@ class WindowProgram:
     async def _close(self) -> None:
         """Lets the data folder go; what waits is committed first."""
         self.context.workspace.close()
+        if self._tray is not None:
+            self._tray.close()
         if self._session is not None:
             await self._session.close()
             self._session = None

@@ -70,25 +70,6 @@ def nothing_spent(context: UiContext) -> QWidget:
     )
 
 
-def no_services(context: UiContext) -> QWidget:
-    return EmptyState(
-        context.theme,
-        "services",
-        translate("Empty", "No service was asked yet"),
-        translate("Empty", "Claude needs a key, Ollama a running program on this machine; rehearsal needs neither."),
-        _button(context, "view.settings"),
-    )
-
-
-def no_settings(context: UiContext) -> QWidget:
-    return EmptyState(
-        context.theme,
-        "settings",
-        translate("Empty", "Settings"),
-        translate("Empty", "The key, caps and the offline switch are kept here."),
-    )
-
-
 def no_task_picked(context: UiContext) -> QWidget:
     return EmptyState(
         context.theme,

@@ -115,21 +115,21 @@ def _inbox(context: UiContext) -> QWidget:
 
 
 def _usage(context: UiContext) -> QWidget:
-    from orchestra_desktop.ui.empty_places import nothing_spent
+    from orchestra_desktop.ui.usage.usage_place import UsagePlace
 
-    return nothing_spent(context)
+    return UsagePlace(context)
 
 
 def _services(context: UiContext) -> QWidget:
-    from orchestra_desktop.ui.empty_places import no_services
+    from orchestra_desktop.ui.services.services_place import ServicesPlace
 
-    return no_services(context)
+    return ServicesPlace(context)
 
 
 def _settings(context: UiContext) -> QWidget:
-    from orchestra_desktop.ui.empty_places import no_settings
+    from orchestra_desktop.ui.settings.settings_place import SettingsPlace
 
-    return no_settings(context)
+    return SettingsPlace(context)
 
 
 def _task(context: UiContext) -> QWidget:

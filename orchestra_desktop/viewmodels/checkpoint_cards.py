@@ -11,7 +11,7 @@ from orchestra_desktop.domain.budget import CapKind
 from orchestra_desktop.domain.ids import CheckpointId, Digest, ProjectId, RunId, TaskId
 from orchestra_desktop.domain.plan import Tier
 from orchestra_desktop.domain.texts import Text
-from orchestra_desktop.domain.transitions import ENDED_RUN_STATES
+from orchestra_desktop.domain.transitions import ENDED_RUN_STATES, RunStateName
 
 if TYPE_CHECKING:
     from orchestra_desktop.domain.ports import RunRow
@@ -59,6 +59,7 @@ class Card:
     attempts: int = 0
     output: Digest | None = None
     live: bool = False
+    state: RunStateName = RunStateName.RUNNING
     tiers: tuple[Tier, ...] = ()
 
     @property
@@ -70,6 +71,11 @@ class Card:
     def default(self) -> str:
         """The action of the primary button."""
         return self.actions[0] if self.actions else ""
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the run stands still for want of an answer alone, so that it goes on as soon as there is one."""
+        return not self.live and self.state in {RunStateName.NEEDS_PERSON, RunStateName.AT_CAP}
 
     @property
     def cap(self) -> CapKind:
@@ -137,5 +143,6 @@ def _card(row: RunRow, state: RunState, opened: OpenCheckpoint, name: str, *, li
         attempts=record.attempt if record is not None else 0,
         output=record.output if record is not None else None,
         live=live,
+        state=row.state,
         tiers=tuple(state.spec.models),
     )

@@ -7,9 +7,12 @@ from enum import StrEnum
 
 from orchestra_desktop.domain.events import HealthChanged
 from orchestra_desktop.domain.ports import Health
+from orchestra_desktop.domain.texts import text
+from orchestra_desktop.viewmodels.english import SENTENCES, english
 from orchestra_desktop.viewmodels.harmless import harmless
 
 _LONGEST_DETAIL = 600  # characters of what a service said; a proxy's error page is longer
+_COSTING = frozenset({"connection", "timeout", "cut_off"})  # their sentences say that it may cost: a check never does
 
 
 class ServiceState(StrEnum):
@@ -55,7 +58,7 @@ def without_key(row: ServiceRow, why: str) -> ServiceRow:
 
 def answered(row: ServiceRow, health: Health, *, refused: bool) -> ServiceRow:
     """After a check. `refused` says that our own offline switch stood in the way."""
-    detail = shortened(health.detail)
+    detail = said(health.detail)
     if health.healthy:
         models = tuple(sorted(harmless(model.id) for model in health.models))
         state, latency = ServiceState.READY, health.latency_ms
@@ -68,11 +71,14 @@ def heard(row: ServiceRow, event: HealthChanged) -> ServiceRow:
     """What a run found out; it tells no models."""
     if event.healthy:
         return replace(row, state=ServiceState.READY, detail="")
-    detail = shortened(event.detail)
+    detail = said(event.detail)
     return replace(row, state=ServiceState.NOT_ANSWERING, detail=detail, latency_ms=None, last_error=detail)
 
 
-def shortened(detail: str) -> str:
-    """What a service said, fit to be shown."""
-    said = harmless(detail)
-    return said if len(said) <= _LONGEST_DETAIL else f"{said[:_LONGEST_DETAIL]}…"
+def said(detail: str) -> str:
+    """What a check said, fit to be shown: a fault by its sentence, the rest as it came, harmless and not too long."""
+    kind, _, rest = detail.partition(": ")
+    key = f"fault.{kind}"
+    known = key in SENTENCES and kind not in _COSTING
+    words = english(text(key, detail=rest.rstrip("."))) if known else harmless(detail)
+    return words if len(words) <= _LONGEST_DETAIL else f"{words[:_LONGEST_DETAIL]}…"

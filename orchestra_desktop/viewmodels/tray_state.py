@@ -5,7 +5,7 @@ It follows the runs of all projects, whatever the window shows: while it is hidd
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -67,9 +67,11 @@ class TrayState:
     def seed(self, waiting: Iterable[tuple[CheckpointId, RunId]]) -> None:
         self._waiting.update(waiting)
 
-    def set_total(self, run: RunId, tasks: int) -> None:
-        """How many tasks a run's plan has; its events name only those that have moved."""
-        self._totals[run] = tasks
+    def know(self, run: RunId, states: Mapping[TaskId, TaskState]) -> None:
+        """All tasks of a run as they were read: its events name only those that have moved since this start."""
+        self._totals[run] = len(states)
+        if run in self._runs:
+            self._runs[run].states = {**states, **self._runs[run].states}
 
     def forget_failures(self) -> None:
         """The person has looked."""
@@ -77,10 +79,9 @@ class TrayState:
             run.failed = False
 
     @property
-    def without_total(self) -> tuple[tuple[RunId, ProjectId | None], ...]:
+    def unknown(self) -> frozenset[RunId]:
         """Runs that go on and of which it is not known how many tasks they have."""
-        live = [(id_, run) for id_, run in self._runs.items() if run.is_live]
-        return tuple((id_, run.project) for id_, run in live if id_ not in self._totals)
+        return frozenset(id_ for id_, run in self._runs.items() if run.is_live and id_ not in self._totals)
 
     def face(self) -> TrayFace:
         live = {id_: run for id_, run in self._runs.items() if run.is_live}

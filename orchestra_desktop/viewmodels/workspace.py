@@ -44,6 +44,7 @@ class Topic(StrEnum):
 
 _READ_AGAIN: Mapping[str, frozenset[Topic]] = {
     "ProjectCreated": frozenset({Topic.PROJECTS}),
+    "RequirementsEdited": frozenset({Topic.PROJECTS}),
     **dict.fromkeys(
         ("PlanRequested", "PlanProposed", "PlanFailed", "PlanEdited", "QuestionAnswered", "PlanApproved"),
         frozenset({Topic.PROJECTS, Topic.PLANS}),

@@ -43,7 +43,8 @@ from orchestra_desktop.ui.canvas.ink import NODE_RADIUS, Ink, make_ink
 from orchestra_desktop.ui.theme.tokens import Token
 from orchestra_desktop.viewmodels.graph_faces import planned_graph
 from orchestra_desktop.viewmodels.graph_layout import NODE_HEIGHT, NODE_WIDTH, lay_out
-from tests.ui.canvas.stage import NOW, board_of, large_plan, make_context
+from tests.ui.canvas.plans import NOW, board_of, large_plan
+from tests.ui.canvas.stage import make_context
 
 VIEW = 1_600, 1_000
 SIZES = {1_000: 25, 5_000: 60}  # tasks, and how many stand in a layer

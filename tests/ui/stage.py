@@ -47,11 +47,13 @@ class StageBrain:
         self.refused: tuple[str, ...] = ()
         self.held: tuple[str, ...] = ()
         self.spoken: dict[str, str] = {}
+        self.prompts: list[str] = []
         self._helpful = HelpfulBrain(think=True)
 
     async def answer(self, request: ModelRequest) -> ScriptedAnswer:
         if request.schema is not None:
             return await self._helpful.answer(request)
+        self.prompts += [turn.text for turn in request.turns if turn.role == "user" and not turn.tool_results]
         title = _title(request)
         for word, text in self.spoken.items():
             if word in title:

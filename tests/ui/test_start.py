@@ -61,9 +61,12 @@ def test_without_a_screen_the_program_says_what_to_do_and_loads_no_qt(tmp_path: 
 def test_ctrl_c_in_the_terminal_ends_the_window_and_lets_the_folder_go(tmp_path: Path) -> None:
     words = [sys.executable, "-m", "orchestra_desktop", "--data-dir", str(tmp_path), "--offline"]
     with subprocess.Popen(words, stderr=subprocess.PIPE, env=_environment(QT_QPA_PLATFORM="offscreen")) as process:
-        _until_it_holds(tmp_path, process)
-        process.send_signal(signal.SIGINT)
-        _out, errors = process.communicate(timeout=20)
+        try:
+            _until_it_holds(tmp_path, process)
+            process.send_signal(signal.SIGINT)
+            _out, errors = process.communicate(timeout=20)
+        finally:
+            process.kill()  # harmless once it has ended
     assert process.returncode == 130, errors
     assert b"Traceback" not in errors
 

@@ -15,6 +15,7 @@ from orchestra_desktop.viewmodels.graph_layout import NODE_HEIGHT, NODE_WIDTH, G
 Indices = NDArray[np.intp]
 
 _CURVE_PIECES = 16  # short lines of a curve from column to column, too short to be told from it
+_OVERLAP = 0.4  # units by which they reach over their ends
 _LEAST_BOW = 40.0  # of an edge that runs back
 
 
@@ -98,7 +99,7 @@ class Geometry:
         starts, ends, owners = points[:-1][same], points[1:][same], owner[:-1][same]
         first = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]]) if len(owners) else np.zeros(0, dtype=np.intp)
         step = np.arange(len(owners)) - np.repeat(first, np.diff(np.r_[first, len(owners)]))
-        bent = step % 2 == 0
+        bent = (step % 2 == 0) & (starts[:, 1] != ends[:, 1])
         straight = np.hstack([starts[~bent], ends[~bent]])
         return _pieces(starts[bent], ends[bent]), owners[bent], straight, owners[~bent]
 
@@ -144,7 +145,10 @@ def _pieces(starts: Floats, ends: Floats) -> Floats:
     u = 1.0 - t
     x = u**3 * x1 + 3 * u**2 * t * (x1 + bow) + 3 * u * t**2 * (x4 - bow) + t**3 * x4
     y = (u**3 + 3 * u**2 * t) * y1 + (3 * u * t**2 + t**3) * y4
-    return np.stack([x[:, :-1], y[:, :-1], x[:, 1:], y[:, 1:]], axis=-1)
+    right, down = np.diff(x, axis=1), np.diff(y, axis=1)
+    reach = _OVERLAP / np.maximum(np.hypot(right, down), 1e-9)  # smoothed ends that only meet show as a row of dots
+    right, down = right * reach, down * reach
+    return np.stack([x[:, :-1] - right, y[:, :-1] - down, x[:, 1:] + right, y[:, 1:] + down], axis=-1)
 
 
 def _bow(left: Floats, right: Floats) -> Floats:

@@ -82,13 +82,8 @@ class CardView(QFrame):
         self.preview = TextPane(self._c, translate("Inbox", "Its last output"))
         self.preview.view.setFixedHeight(132)
         self.preview.hide()
-        self.still = plain_label(
-            translate("Inbox", "The run stands still; it goes on when it is started."),
-            self._c.theme,
-            Face.SECONDARY,
-            tone="muted",
-        )
-        self.still.setVisible(not self.card.live)
+        self.still = plain_label("", self._c.theme, Face.SECONDARY, tone="muted")
+        self._show_still()
         for widget in (self.preview, self.still):
             column.addWidget(widget)
         self._make_fields(column)
@@ -167,6 +162,18 @@ class CardView(QFrame):
             show.clicked.connect(lambda: self.press("show"))
             row.addWidget(show)
         return row
+
+    def take(self, card: Card) -> None:
+        """The same question, in a run that goes on or stands still meanwhile."""
+        self.card = card
+        self._show_still()
+
+    def _show_still(self) -> None:
+        self.still.setVisible(not self.card.live)
+        if self.card.goes_on:
+            self.still.setText(translate("Inbox", "The run stands still and goes on as soon as you answer."))
+        else:
+            self.still.setText(translate("Inbox", "The run stands still; it goes on when it is started."))
 
     # -- using ------------------------------------------------------------------------------------------------------
 

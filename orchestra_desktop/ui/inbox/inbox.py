@@ -14,7 +14,7 @@ from orchestra_desktop.domain.ids import CheckpointId
 from orchestra_desktop.ui.empty_places import nothing_waits
 from orchestra_desktop.ui.inbox.card_view import CardView
 from orchestra_desktop.ui.inbox.inbox_live import inbox_live
-from orchestra_desktop.ui.run.decisions import decided, say_kept
+from orchestra_desktop.ui.run.decisions import decided, go_on, say_kept
 from orchestra_desktop.ui.theme.type import Face
 from orchestra_desktop.ui.translation import counted, translate
 from orchestra_desktop.ui.widgets.labels import plain_label
@@ -116,8 +116,7 @@ class Inbox(QStackedWidget):
     def _put(self, card: Card) -> None:
         known = self._views.get(card.checkpoint)
         if known is not None:
-            known.card = card
-            known.still.setVisible(not card.live)
+            known.take(card)
             return
         view = CardView(self._c, card)
         view.answered.connect(self._answer)
@@ -188,7 +187,9 @@ class Inbox(QStackedWidget):
         finally:
             if self._views.get(card.checkpoint) is view:
                 view.set_busy(False)
-        if not card.live:
+        if card.goes_on and request["action"] != "stop":
+            go_on(self._c, card.project)
+        elif not card.live:
             say_kept(self._c, card.project)
 
     async def _show_task(self, card: Card) -> None:

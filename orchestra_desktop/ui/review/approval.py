@@ -18,9 +18,17 @@ if TYPE_CHECKING:
     from orchestra_desktop.ui.context import UiContext
 
 
+async def _desk(context: UiContext) -> ReviewDesk:
+    """With what is stored now on it: a key may be pressed before the newest version has been read."""
+    await context.workspace.refresh()
+    desk = desk_of(context)
+    desk.look()
+    return desk
+
+
 async def approve(context: UiContext) -> bool:
     """Signs the draft that is looked at, with the ceiling in the field; whether it was signed."""
-    desk = desk_of(context)
+    desk = await _desk(context)
     project, version = desk.project, desk.version
     if project is None or version is None or not desk.is_draft:
         return False
@@ -36,7 +44,7 @@ async def approve(context: UiContext) -> bool:
 
 async def approve_and_run(context: UiContext) -> None:
     """Asks where money may be spent, names the ceiling, signs and starts what is ticked."""
-    desk = desk_of(context)
+    desk = await _desk(context)
     only = _ticked_only(desk)
     if desk.project is None or not desk.is_draft or not desk.ticks:
         return

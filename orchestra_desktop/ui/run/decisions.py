@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from orchestra_desktop.ui.notices import Notice
 from orchestra_desktop.ui.translation import translate
+from orchestra_desktop.ui.verbs.run_verbs import run_name
 from orchestra_desktop.viewmodels.workspace import Topic
 
 if TYPE_CHECKING:
@@ -27,16 +28,19 @@ def say_kept(context: UiContext, project: ProjectId) -> None:
     """A decision about a run that nobody carries out is kept for its next start, which is offered."""
     words = translate("Run", "Kept. The run stands still; it goes on when it is started.")
 
-    def go_on() -> None:
-        context.spawn(_go_on(context, project), f"go on {project}")
-
-    context.notices.show(Notice(words, verb=translate("Run", "Go on"), on_verb=go_on))
+    context.notices.show(Notice(words, verb=translate("Run", "Go on"), on_verb=lambda: go_on(context, project)))
 
 
-async def _go_on(context: UiContext, project: ProjectId) -> None:
-    if context.selection.project != project:
-        from orchestra_desktop.ui.verbs.project_verbs import choose
+def go_on(context: UiContext, project: ProjectId) -> None:
+    """Carries a project's run on, whichever project is looked at; a run that goes on already is left alone."""
+    context.spawn(_carried_on(context, project), run_name(project))
 
-        await choose(context, project)
-    context.registry.update(context.workspace.situation(context.selection.task))
-    context.do("run.start")
+
+async def _carried_on(context: UiContext, project: ProjectId) -> None:
+    from orchestra_desktop.services.runs import RunChoice
+
+    try:
+        found = await context.session.projects.find(project)
+        await context.session.runs.run(found, RunChoice(), context.progress.on_run)
+    finally:
+        context.flush.mark(Topic.SITUATION)

@@ -30,8 +30,10 @@ class PlainLabel(QLabel):
         """`secondary`, `muted`, `failed`, `attention`, `succeeded` or nothing for plain text."""
         if self.property("tone") != tone:
             self.setProperty("tone", tone)
-            self.style().unpolish(self)
-            self.style().polish(self)
+            # Not before Qt has polished it by itself: polishing twice while it is made drops the font set on it.
+            if self.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+                self.style().unpolish(self)
+                self.style().polish(self)
 
 
 def plain_label(words: str, theme: Theme, face: Face = Face.BODY, *, tone: str = "", wrap: bool = False) -> PlainLabel:

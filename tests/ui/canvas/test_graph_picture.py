@@ -23,18 +23,18 @@ from orchestra_desktop.ui.theme.theme import ThemeChoice
 from orchestra_desktop.ui.theme.tokens import Token
 from orchestra_desktop.viewmodels.workspace import Topic
 from tests.ui.canvas.hands import CTRL, LEFT, MIDDLE, SHIFT, click, drag, key, mouse, place_of, two_fingers, wheel
-from tests.ui.canvas.stage import (
+from tests.ui.canvas.plans import (
     NOW,
     SECOND,
     board_of,
     hello_plan,
     hello_states,
     large_plan,
-    make_context,
     set_state,
     task,
     with_tasks,
 )
+from tests.ui.canvas.stage import make_context
 
 SIZE = 1_000, 620
 
@@ -377,6 +377,8 @@ def flush(shown: Shown) -> None:
 
 def test_rows_that_change_are_drawn_with_the_next_flush_and_no_others(shown: Shown) -> None:
     board = board_of(hello_plan(), hello_states())
+    board.take_changed()
+    shown.context.workspace.board = board
     shown.picture.show_board(board)
     graph = shown.picture.view.graph
     assert graph is not None
@@ -386,6 +388,23 @@ def test_rows_that_change_are_drawn_with_the_next_flush_and_no_others(shown: Sho
     flush(shown)
     differ = {face.id for face, was in zip(graph.faces, before, strict=True) if face != was}
     assert differ == {"T7", "T9"}  # T9 waits for one task less
+
+
+def test_a_picture_that_followed_a_run_looks_like_one_that_was_opened_afterwards(shown: Shown) -> None:
+    board = board_of(hello_plan(), hello_states())
+    shown.picture.show_board(board)
+    shown.picture.view.viewport().grab()
+    for id_, state in (("T3", TaskState.FAILED), ("T7", TaskState.SUCCEEDED), ("T8", TaskState.BLOCKED)):
+        set_state(board, id_, state)
+        shown.context.selection.pick(TaskId(id_))
+        flush(shown)
+        shown.picture.view.viewport().grab()
+    with on_screen(shown.context) as other:
+        other.picture.show_plan(hello_plan(), {})
+        other.picture.show_board(board)
+        other.picture.grab()  # drawn for the first time nodes have no pictures of their own yet
+        same = shown.picture.grab().toImage() == other.picture.grab().toImage()
+        assert same
 
 
 def test_a_run_that_goes_on_unseen_is_shown_when_it_is_looked_at_again(shown: Shown) -> None:

@@ -11,12 +11,11 @@ from orchestra_desktop.ui.canvas.gestures.marquee import Marquee
 from orchestra_desktop.ui.canvas.gestures.pan import Pan
 
 if TYPE_CHECKING:
-    from orchestra_desktop.ui.canvas.gestures.gesture import Gesture
-    from orchestra_desktop.ui.canvas.graph_view import GraphView
+    from orchestra_desktop.ui.canvas.gestures.gesture import Gesture, GestureView
 
 
 def begun(
-    view: GraphView, button: Qt.MouseButton, position: QPointF, modifiers: Qt.KeyboardModifier, *, space: bool
+    view: GestureView, button: Qt.MouseButton, position: QPointF, modifiers: Qt.KeyboardModifier, *, space: bool
 ) -> Gesture | None:
     """The gesture, or None for a press that means nothing here. `space` is whether that key is held."""
     if button is Qt.MouseButton.MiddleButton or (button is Qt.MouseButton.LeftButton and space):

@@ -10,13 +10,13 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QPointF
     from PySide6.QtGui import QPainter
 
-    from orchestra_desktop.ui.canvas.graph_view import GraphView
+    from orchestra_desktop.ui.canvas.gestures.gesture import GestureView
 
 
 class Click:
     """Takes effect at the press, as a list does; nothing can be dragged yet."""
 
-    def __init__(self, view: GraphView, node: int, modifiers: Qt.KeyboardModifier) -> None:
+    def __init__(self, view: GestureView, node: int, modifiers: Qt.KeyboardModifier) -> None:
         self._view = view
         self._before = view.picked
         others = [at for at in self._before if at != node]

@@ -11,13 +11,13 @@ from orchestra_desktop.ui.canvas.gestures.gesture import SLACK
 if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
 
-    from orchestra_desktop.ui.canvas.graph_view import GraphView
+    from orchestra_desktop.ui.canvas.gestures.gesture import GestureView
 
 
 class Marquee:
     """From the point that was pressed to the mouse; the picked tasks follow while it grows."""
 
-    def __init__(self, view: GraphView, position: QPointF) -> None:
+    def __init__(self, view: GestureView, position: QPointF) -> None:
         self._view = view
         self._press = position
         self._from = view.scene_point(position)

@@ -8,13 +8,13 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QPointF, Qt
     from PySide6.QtGui import QPainter
 
-    from orchestra_desktop.ui.canvas.graph_view import GraphView
+    from orchestra_desktop.ui.canvas.gestures.gesture import GestureView
 
 
 class Pan:
     """The point that was pressed stays under the mouse."""
 
-    def __init__(self, view: GraphView, position: QPointF) -> None:
+    def __init__(self, view: GestureView, position: QPointF) -> None:
         self._view = view
         self._start = view.camera
         self._last = position

@@ -1,0 +1,154 @@
+"""The inbox: what waits is counted on the rail, and answered by keys; the next card opens by itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from orchestra_desktop.app_window import WindowProgram
+from orchestra_desktop.domain.transitions import TaskState
+from orchestra_desktop.ui.inbox.inbox import Inbox
+from orchestra_desktop.ui.inbox.inbox_live import inbox_live
+from tests.fakes import ClaudeServer
+from tests.ui.driving import until
+from tests.ui.stage import StageBrain, approved, running_until, staged, state_of
+
+
+async def inbox_with(program: WindowProgram, cards: int) -> Inbox:
+    live = inbox_live(program.context)
+    await until(program, lambda: live.read and len(live.cards) == cards)
+    program.window.activateWindow()
+    program.window.show_place("inbox")
+    found = program.window.findChild(Inbox)
+    assert found is not None
+    return found
+
+
+def key(inbox: Inbox, key: Qt.Key) -> None:
+    QTest.keyClick(QApplication.focusWidget() or inbox, key)
+
+
+async def asking(program: WindowProgram, brain: StageBrain) -> None:
+    """Two tasks ask before they start, a third was refused."""
+    brain.refused = ("part_5",)
+    await approved(program, T7=True, T9=True)
+    await running_until(
+        program,
+        lambda: (
+            all(state_of(program, task) is TaskState.NEEDS_PERSON for task in ("T5", "T7", "T9"))
+            and state_of(program, "T3") is TaskState.SUCCEEDED
+        ),
+    )
+
+
+async def test_nothing_waits_at_first(qapp: QApplication, tmp_path: Path) -> None:
+    with ClaudeServer(StageBrain()) as server:
+        async with staged(qapp, tmp_path, server) as program:
+            inbox = await inbox_with(program, 0)
+            await until(program, lambda: inbox.currentWidget() is inbox._empty)
+            assert inbox._empty.accessibleName() == "Nothing waits for you"
+
+
+async def test_cards_are_answered_by_single_keys_and_the_next_one_opens(qapp: QApplication, tmp_path: Path) -> None:
+    brain = StageBrain()
+    with ClaudeServer(brain) as server:
+        async with staged(qapp, tmp_path, server) as program:
+            await asking(program, brain)
+            inbox = await inbox_with(program, 3)
+            tasks = [view.card.task for view in inbox._views.values()]
+            assert inbox.current is not None
+            assert inbox.current.card.task == tasks[0]
+            key(inbox, Qt.Key.Key_J)
+            assert inbox.current.card.task == tasks[1]
+            key(inbox, Qt.Key.Key_K)
+            key(inbox, Qt.Key.Key_K)
+            assert inbox.current.card.task == tasks[0]
+            key(inbox, Qt.Key.Key_S)
+            await until(program, lambda: len(inbox._views) == 2)
+            assert state_of(program, str(tasks[0])) is TaskState.SKIPPED
+            assert inbox.current is not None
+            assert inbox.current.card.task == tasks[1]  # by itself
+            brain.refused = ()
+            while inbox.current is not None:
+                left = len(inbox._views)
+                key(inbox, Qt.Key.Key_G if "go" in inbox.current.card.actions else Qt.Key.Key_R)
+                await until(program, lambda left=left: len(inbox._views) < left)  # type: ignore[misc]
+            await until(program, lambda: inbox.currentWidget() is inbox._empty)
+            await until(program, lambda: not program.context.workspace.is_live)
+            assert program.context.workspace.run is not None
+            await until(program, lambda: str(program.context.workspace.run.state) == "finished")  # type: ignore[union-attr]
+
+
+async def test_letters_typed_as_guidance_are_letters_and_go_into_the_prompt(qapp: QApplication, tmp_path: Path) -> None:
+    brain = StageBrain()
+    with ClaudeServer(brain) as server:
+        async with staged(qapp, tmp_path, server) as program:
+            brain.refused = ("part_5",)
+            await approved(program)
+            await running_until(program, lambda: state_of(program, "T5") is TaskState.NEEDS_PERSON)
+            inbox = await inbox_with(program, 1)
+            program.window.activateWindow()
+            card = inbox.current
+            assert card is not None
+            await until(program, lambda: not card.preview.isHidden())
+            assert card.preview.view.toPlainText() == "I would rather not do this."
+            brain.refused = ()
+            card.edit_guidance()
+            QTest.keyClicks(card.guidance, "skip jokes, ask axels")
+            assert card.guidance.toPlainText() == "skip jokes, ask axels"
+            assert len(inbox._views) == 1
+            QTest.keyClick(card.guidance, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+            await until(program, lambda: not inbox._views)
+            await until(program, lambda: not program.context.workspace.is_live)
+            assert any("skip jokes, ask axels" in prompt for prompt in brain.prompts)
+
+
+async def test_a_cap_is_raised_by_its_field_and_never_by_one_key(qapp: QApplication, tmp_path: Path) -> None:
+    brain = StageBrain()
+    with ClaudeServer(brain) as server:
+        async with staged(qapp, tmp_path, server) as program:
+            await approved(program, ceiling=1_000_000)
+            work = program.context.workspace
+            await running_until(program, lambda: work.run is not None and str(work.run.state) == "at_cap")
+            inbox = await inbox_with(program, 1)
+            card = inbox.current
+            assert card is not None
+            assert card.card.kind == "budget"
+            card.press("raise_cap")
+            assert not card._cap_row.isHidden()
+            assert float(card.cap.text()) * 1_000_000_000 >= card.card.least_cap > 1_000_000
+            card.cap.setText("a lot")
+            QTest.keyClick(card.cap, Qt.Key.Key_Return)
+            assert card.cap_fault.text() == "An amount such as 2.50"
+            card.cap.setText("0.0001")
+            QTest.keyClick(card.cap, Qt.Key.Key_Return)
+            assert card.cap_fault.text().startswith("At least $")
+            card.cap.setText("2.50")
+            QTest.keyClick(card.cap, Qt.Key.Key_Return)
+            await until(program, lambda: not inbox._views)
+            await until(program, lambda: not work.is_live)
+            await until(program, lambda: work.run is not None and str(work.run.state) == "finished")
+            assert work.run is not None
+            assert work.run.ceiling == 2_500_000_000
+
+
+async def test_what_waits_is_found_again_after_a_restart_and_the_run_goes_on_by_the_answer(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    brain = StageBrain()
+    with ClaudeServer(brain) as server:
+        async with staged(qapp, tmp_path, server) as program:
+            await approved(program, T7=True)
+            await running_until(program, lambda: state_of(program, "T7") is TaskState.NEEDS_PERSON)
+            await until(program, lambda: not program.context.workspace.is_live)
+        async with staged(qapp, tmp_path, server) as program:
+            inbox = await inbox_with(program, 1)
+            assert inbox.current is not None
+            assert not inbox.current.still.isHidden()
+            assert inbox.current.card.goes_on
+            inbox.current.press("go")
+            await until(program, lambda: state_of(program, "T7") is TaskState.SUCCEEDED)
+            await until(program, lambda: not program.context.workspace.is_live)
