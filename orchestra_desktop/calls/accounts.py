@@ -40,7 +40,7 @@ class Accounts:
         self._ceilings: dict[RunId, int | None] = {}
         self._latest: Period | None = None
         self._minute: int | None = None
-        self._warned: set[Account] = set()
+        self._warned: set[tuple[Account, int]] = set()
 
     async def load(self, archive: Archive, projects: Iterable[ProjectId], runs: Iterable[RunId], at: int) -> None:
         """Takes the stored sums over, so that no question about money needs the database afterwards."""
@@ -81,14 +81,14 @@ class Accounts:
         return period, caps
 
     def newly_near(self, caps: Caps) -> list[tuple[Account, int, Balance]]:
-        """The accounts that have just passed the warning line, each told once in the life of the process."""
+        """The accounts that have just passed the warning line, each told once per limit in the life of the process."""
         near = []
         for account, limit in caps.items():
             if not limit:
                 continue
             balance = self.balances.balance(account)
-            if balance.counted * 100 >= limit * self.warning_percent and account not in self._warned:
-                self._warned.add(account)
+            if balance.counted * 100 >= limit * self.warning_percent and (account, limit) not in self._warned:
+                self._warned.add((account, limit))
                 near.append((account, limit, balance))
         return near
 

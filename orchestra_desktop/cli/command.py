@@ -55,7 +55,9 @@ class Command:
         Raises DataFolderHeld if somebody holds the folder for longer than a decision takes.
         """
         async with self._session(await self._held()) as session:
+            end = session.watch_storage(self._note_storage)
             yield session
+            end()
             if session.handed_over.count:
                 self.out.note("another command's work goes on here; waiting for its end (Ctrl-C ends both)")
                 await session.handed_over.wait_idle()
@@ -83,6 +85,10 @@ class Command:
             raise
         finally:
             await session.close()
+
+    def _note_storage(self, why: Text | None) -> None:
+        """A full or locked disk: nothing is sent meanwhile, and it goes on by itself (reliability.md R9)."""
+        self.out.note("the database takes commits again; going on" if why is None else f"waiting: {english(why)}")
 
     def _note_settings(self, notices: tuple[Text, ...]) -> None:
         for notice in map(english, notices):

@@ -59,7 +59,6 @@ class Card:
     attempts: int = 0
     output: Digest | None = None
     live: bool = False
-    state: RunStateName = RunStateName.RUNNING
     tiers: tuple[Tier, ...] = ()
 
     @property
@@ -67,15 +66,21 @@ class Card:
         """An English source."""
         return KINDS.get(self.kind, "Waits for your decision")
 
+    async def stands_for_it(self, session: Session) -> bool:
+        """Whether its run stands still for want of an answer alone, so that it goes on as soon as there is one.
+
+        Asked when it is answered: a run may have come to a standstill since the card was made.
+        """
+        if self.run in session.runs.live:
+            return False
+        rows = await session.context.archive.runs(self.project)
+        waiting = {RunStateName.NEEDS_PERSON, RunStateName.AT_CAP}
+        return any(row.run == self.run and row.state in waiting for row in rows)
+
     @property
     def default(self) -> str:
         """The action of the primary button."""
         return self.actions[0] if self.actions else ""
-
-    @property
-    def goes_on(self) -> bool:
-        """Whether the run stands still for want of an answer alone, so that it goes on as soon as there is one."""
-        return not self.live and self.state in {RunStateName.NEEDS_PERSON, RunStateName.AT_CAP}
 
     @property
     def cap(self) -> CapKind:
@@ -105,6 +110,12 @@ class Waiting:
                 for card in await _cards_of(session, row, names.get(row.project, "")):
                     cards[card.checkpoint] = card
         self.cards = cards
+
+    def look_again(self, session: Session) -> bool:
+        """Whether some run has begun or ceased to be carried out here since; the cards are stale then."""
+        moved = any(card.live is not (card.run in session.runs.live) for card in self.cards.values())
+        self.stale = self.stale or moved
+        return moved
 
     def take(self, events: Sequence[ev.Stored]) -> bool:
         """Takes committed events; whether a card came or went."""
@@ -143,6 +154,5 @@ def _card(row: RunRow, state: RunState, opened: OpenCheckpoint, name: str, *, li
         attempts=record.attempt if record is not None else 0,
         output=record.output if record is not None else None,
         live=live,
-        state=row.state,
         tiers=tuple(state.spec.models),
     )

@@ -11,6 +11,7 @@ from orchestra_desktop.viewmodels.amounts import span
 from orchestra_desktop.viewmodels.graph_faces import Mark, NodeFace
 from orchestra_desktop.viewmodels.harmless import harmless
 
+_CLOCK_FROM_S = 10  # what is expected to take less is said in seconds and tenths
 _BETWEEN = " · "
 _MARKS = {Mark.ADDED: "+", Mark.CHANGED: "~", Mark.REMOVED: "−", Mark.SAME: ""}
 _MARK_WORDS = {Mark.ADDED: "added", Mark.CHANGED: "changed", Mark.REMOVED: "removed", Mark.SAME: ""}
@@ -58,7 +59,9 @@ def _quoted(face: NodeFace) -> list[str]:
         return []
     if face.quoted[1]:
         return [span_of_money(*face.quoted)]
-    return [money(0), *([clock(face.expected_s)] if face.expected_s else [])]
+    if not face.expected_s:
+        return [money(0)]
+    return [money(0), clock(face.expected_s) if face.expected_s >= _CLOCK_FROM_S else span(face.expected_s)]
 
 
 def span_of_money(low: int, high: int) -> str:

@@ -82,7 +82,12 @@ class CardView(QFrame):
         self.preview = TextPane(self._c, translate("Inbox", "Its last output"))
         self.preview.view.setFixedHeight(132)
         self.preview.hide()
-        self.still = plain_label("", self._c.theme, Face.SECONDARY, tone="muted")
+        self.still = plain_label(
+            translate("Inbox", "The run stands still; what you answer is kept."),
+            self._c.theme,
+            Face.SECONDARY,
+            tone="muted",
+        )
         self._show_still()
         for widget in (self.preview, self.still):
             column.addWidget(widget)
@@ -170,10 +175,6 @@ class CardView(QFrame):
 
     def _show_still(self) -> None:
         self.still.setVisible(not self.card.live)
-        if self.card.goes_on:
-            self.still.setText(translate("Inbox", "The run stands still and goes on as soon as you answer."))
-        else:
-            self.still.setText(translate("Inbox", "The run stands still; it goes on when it is started."))
 
     # -- using ------------------------------------------------------------------------------------------------------
 

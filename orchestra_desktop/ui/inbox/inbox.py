@@ -182,14 +182,15 @@ class Inbox(QStackedWidget):
     async def _carry_out(self, view: CardView, request: dict[str, object]) -> None:
         view.set_busy(True)
         card = view.card
+        stands = await card.stands_for_it(self._c.session)
         try:
             await decided(self._c, request)
         finally:
             if self._views.get(card.checkpoint) is view:
                 view.set_busy(False)
-        if card.goes_on and request["action"] != "stop":
+        if stands and request["action"] != "stop":
             go_on(self._c, card.project)
-        elif not card.live:
+        elif card.run not in self._c.session.runs.live:
             say_kept(self._c, card.project)
 
     async def _show_task(self, card: Card) -> None:

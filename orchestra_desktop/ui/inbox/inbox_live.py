@@ -39,6 +39,8 @@ class InboxLive(QObject):
     def _flushed(self, topics: frozenset[Topic]) -> None:
         if Topic.SESSION in topics:
             self._listen()
+        if Topic.SITUATION in topics and self._session is not None and self._waiting.look_again(self._session):
+            self._news = True
         if self._news:
             self._news = False
             if self._waiting.stale:

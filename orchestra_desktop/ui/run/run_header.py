@@ -112,8 +112,7 @@ class RunHeader(QFrame):
         return self._live.rows
 
     def _state(self) -> RunStateName | None:
-        rows, run = self._rows, self._c.workspace.run
-        return run.state if rows is not None and rows.run is not None and run is not None else None
+        return self._live.state
 
     def _show_state(self) -> None:
         self.state.show_run(self._state())

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from orchestra_desktop.domain.events import CallUnconfirmed, CallVoided, RetryPlanned, RoundFinished
 from orchestra_desktop.domain.ids import ProjectId, RunId, TaskId
+from orchestra_desktop.domain.transitions import RunStateName
 from orchestra_desktop.viewmodels.run_rows import RunRows, read_rows
 from orchestra_desktop.viewmodels.workspace import Topic
 
@@ -42,6 +43,7 @@ class RunLive(QObject):
         self._meanwhile: list[Stored] | None = None  # what is heard while the archive is read
         self._key: _Key | None = None
         self._stream_starts: dict[TaskId, tuple[int, int]] = {}
+        self._ended: RunStateName | None = None
         self.rows: RunRows | None = None
         self.quote: Quote | None = None
         context.flush.changed.connect(self._flushed)
@@ -57,10 +59,35 @@ class RunLive(QObject):
         session = self._c.workspace.session
         return session.context.clock.now() if session is not None else 0
 
+    @property
+    def state(self) -> RunStateName | None:
+        """The run's: the executor's own where this process carries it out, else as it was stored last."""
+        work = self._c.workspace
+        if self.rows is None or self.rows.run is None or work.run is None:
+            return None
+        live = self._session.runs.live.get(self.rows.run) if self._session is not None else None
+        if live is not None:
+            return live.state.name
+        return self._ended if work.run.state is RunStateName.RUNNING and self._ended is not None else work.run.state
+
+    async def _read_state(self) -> None:
+        """A run comes to a standstill by the last change of a task, which announces no change of the run itself."""
+        project = self._c.workspace.project
+        row = await self._session.runs.newest(project) if self._session is not None and project is not None else None
+        if row is not None and self.rows is not None and row.run == self.rows.run:
+            self._ended = row.state
+            self.changed.emit(frozenset())
+
     # -- which run --------------------------------------------------------------------------------------------------
 
     def _flushed(self, topics: frozenset[Topic]) -> None:
         self._look(topics)
+        if Topic.SITUATION in topics and self.rows is not None and self.rows.run is not None:
+            stands = not self._c.workspace.is_live
+            if not stands:
+                self._ended = None
+            elif self._ended is None:
+                self._c.spawn(self._read_state(), "run state")
         if self._touched:
             touched, self._touched = frozenset(self._touched), set()
             self.changed.emit(touched)
@@ -116,7 +143,7 @@ class RunLive(QObject):
 
     def put(self, rows: RunRows | None, key: _Key | None) -> None:
         """Shows other rows, or none; what a project, a run and a plan's number were read for is their key."""
-        self.rows, self._key, self.quote = rows, key, None
+        self.rows, self._key, self.quote, self._ended = rows, key, None, None
         self._touched.clear()
         self._stream_starts.clear()
         self.replaced.emit()

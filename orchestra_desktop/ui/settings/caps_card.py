@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit
 
 from orchestra_desktop.domain.errors import InvalidInput
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from orchestra_desktop.ui.context import UiContext
 
 _TITLES = {"daily": "A day", "monthly": "A month", "project": "Each project", "own": "This project"}
-_CHOICES = {CapChoice.AMOUNT: "at most", CapChoice.NONE: "no cap", CapChoice.BLOCK: "no paid call"}
+_CHOICES = {CapChoice.AMOUNT: "at most $", CapChoice.NONE: "no cap", CapChoice.BLOCK: "no paid call"}
 
 
 class CapFields(QObject):
@@ -103,7 +103,7 @@ class CapsCard(Card):
         grid.setVerticalSpacing(8)
         for row, fields in enumerate(self.fields.values()):
             for column, widget in enumerate((fields.label, fields.choice, fields.amount)):
-                grid.addWidget(widget, row, column)
+                grid.addWidget(widget, row, column, Qt.AlignmentFlag.AlignVCenter)
             fields.choice.currentIndexChanged.connect(lambda _: self._follow())
             fields.amount.textChanged.connect(lambda _: self._follow())
         grid.setColumnStretch(3, 1)

@@ -128,9 +128,7 @@ class KeyCard(Card):
         await self._c.session.keys.delete(SERVICE)
         await self._look()
         if self.test.isEnabled():
-            words = translate(
-                "Settings", "A key in ANTHROPIC_API_KEY is still used: the program cannot delete it."
-            )
+            words = translate("Settings", "A key in ANTHROPIC_API_KEY is still used: the program cannot delete it.")
             self._c.notices.show(Notice(words, Tone.ATTENTION))
         else:
             self._c.notices.show(Notice(translate("Settings", "The key was deleted.")))

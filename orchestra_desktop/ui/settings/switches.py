@@ -76,14 +76,12 @@ class NotificationsCard(Card):
     def __init__(self, context: UiContext) -> None:
         super().__init__(context.theme, translate("Settings", "Notifications"))
         self._c = context
-        words = translate(
-            "Settings", "They name the project and the task, never what it is about."
-        )
+        words = translate("Settings", "They name the project and the task, never what it is about.")
         self.column.addWidget(plain_label(words, context.theme, tone="secondary", wrap=True))
         self.boxes = {name: QCheckBox(translate("Settings", words)) for name, words in _NOTIFIED.items()}
         for name, box in self.boxes.items():
             box.setAccessibleName(translate("Settings", "Notify {when}", when=box.text()))
-            box.clicked.connect(partial(self._switch, name))
+            box.clicked.connect(lambda wanted, name=name: self._switch(name, wanted))
             self.column.addWidget(box)
         context.flush.changed.connect(self._flushed)
         self._read()

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QLocale, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -37,6 +37,7 @@ from orchestra_desktop.viewmodels.usage_cards import GROUPS, MONTH, PROJECT, TOD
 from orchestra_desktop.viewmodels.workspace import Topic
 
 if TYPE_CHECKING:
+    from orchestra_desktop.services.money import UsageSum
     from orchestra_desktop.ui.context import UiContext
 
 _READ_MS = 1_000  # between two readings of the ledger: during a run it changes with every call
@@ -110,9 +111,6 @@ class UsagePlace(QFrame):
             self.table.setColumnWidth(section, 112)
             self.table.horizontalHeader().setSectionResizeMode(section, QHeaderView.ResizeMode.Fixed)
         column.addWidget(self.table, 1)
-        self.total = ElidedLabel("", self._c.theme, Face.SECONDARY, tone="secondary")
-        self.total.setContentsMargins(8, 0, 8, 0)
-        column.addWidget(self.total)
         return card
 
     def _pills(self) -> QHBoxLayout:
@@ -128,6 +126,9 @@ class UsagePlace(QFrame):
             pill.clicked.connect(partial(self.show_tab, by))
             row.addWidget(pill)
         row.addStretch(1)
+        row.addSpacing(12)
+        self.total = ElidedLabel("", self._c.theme, Face.SECONDARY, tone="muted")
+        row.addWidget(self.total)
         return row
 
     # -- following --------------------------------------------------------------------------------------------------
@@ -175,14 +176,7 @@ class UsagePlace(QFrame):
         self.model.show(usage_rows(report, by, names), by)
         self.stack.setCurrentWidget(self.filled if report.lines else self.empty)
         self.export.setEnabled(bool(report.lines))
-        tokens = report.total.input_tokens + report.total.cache_read_tokens
-        written = report.total.cache_write_5m_tokens + report.total.cache_write_1h_tokens
-        cached = report.total.cache_read_tokens
-        share = cached / (tokens + written) if tokens + written else 0.0
-        words = translate("Usage", "{n} calls in all", n=f"{report.total.calls:,}")
-        if cached:
-            words += " · " + translate("Usage", "{share} of the tokens read came from the cache", share=f"{share:.0%}")
-        self.total.setText(words)
+        self.total.setText(_total_words(report.total))
 
     # -- exporting --------------------------------------------------------------------------------------------------
 
@@ -207,3 +201,14 @@ class UsagePlace(QFrame):
             self._c.notices.show(Notice(words, Tone.ERROR))
             return
         self._c.notices.show(Notice(translate("Usage", "The ledger was written to {path}.", path=path)))
+
+
+def _total_words(total: UsageSum) -> str:
+    """`20 calls in all · 52% of the tokens read came from the cache`."""
+    words = translate("Usage", "{n} calls in all", n=QLocale().toString(total.calls))
+    cached = total.cache_read_tokens
+    read = total.input_tokens + cached + total.cache_write_5m_tokens + total.cache_write_1h_tokens
+    if not cached:
+        return words
+    share = f"{cached / read:.0%}"
+    return f"{words} · {translate('Usage', '{share} of the tokens read came from the cache', share=share)}"

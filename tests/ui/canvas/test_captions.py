@@ -29,6 +29,7 @@ RUNNING = replace(PLANNED, state=TaskState.RUNNING, started_at=NOW - 24 * SECOND
         (replace(PLANNED, quoted=(3 * CENT, 6 * CENT)), "sonnet · $0.03–0.06"),
         (replace(PLANNED, quoted=(0, CENT)), "sonnet · $0.00–0.01"),
         (replace(PLANNED, quoted=(0, 0), expected_s=50.0), "sonnet · free · 0:50"),
+        (replace(PLANNED, quoted=(0, 0), expected_s=0.4), "sonnet · free · 0.4 s"),
         (RUNNING, "sonnet · 0:24 · $0.02"),
         (replace(RUNNING, state=TaskState.SUCCEEDED, finished_at=NOW + 14 * SECOND), "sonnet · 38 s · $0.02"),
         (replace(RUNNING, state=TaskState.SUCCEEDED, finished_at=NOW, charged=0), "sonnet · 24 s · free"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -9,9 +11,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from orchestra_desktop.app_window import WindowProgram
-from orchestra_desktop.domain.transitions import TaskState
+from orchestra_desktop.domain.ids import TaskId
+from orchestra_desktop.domain.transitions import RunStateName, TaskState
 from orchestra_desktop.ui.inbox.inbox import Inbox
 from orchestra_desktop.ui.inbox.inbox_live import inbox_live
+from orchestra_desktop.ui.run.run_live import run_live
 from tests.fakes import ClaudeServer
 from tests.ui.driving import until
 from tests.ui.stage import StageBrain, approved, running_until, staged, state_of
@@ -20,7 +24,7 @@ from tests.ui.stage import StageBrain, approved, running_until, staged, state_of
 async def inbox_with(program: WindowProgram, cards: int) -> Inbox:
     live = inbox_live(program.context)
     await until(program, lambda: live.read and len(live.cards) == cards)
-    program.window.activateWindow()
+    await active(program)
     program.window.show_place("inbox")
     found = program.window.findChild(Inbox)
     assert found is not None
@@ -29,6 +33,27 @@ async def inbox_with(program: WindowProgram, cards: int) -> Inbox:
 
 def key(inbox: Inbox, key: Qt.Key) -> None:
     QTest.keyClick(QApplication.focusWidget() or inbox, key)
+
+
+async def active(program: WindowProgram) -> None:
+    """Keys reach only the window that is active."""
+    changed = asyncio.Event()
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    application.focusWindowChanged.connect(changed.set)
+    while not program.window.isActiveWindow():
+        program.window.activateWindow()
+        await changed.wait()
+        changed.clear()
+    application.focusWindowChanged.disconnect(changed.set)
+
+
+def current(inbox: Inbox) -> TaskId | None:
+    return inbox.current.card.task if inbox.current is not None else None
+
+
+def shows(inbox: Inbox, cards: int) -> bool:
+    return len(inbox._views) == cards
 
 
 async def asking(program: WindowProgram, brain: StageBrain) -> None:
@@ -59,27 +84,26 @@ async def test_cards_are_answered_by_single_keys_and_the_next_one_opens(qapp: QA
             await asking(program, brain)
             inbox = await inbox_with(program, 3)
             tasks = [view.card.task for view in inbox._views.values()]
-            assert inbox.current is not None
-            assert inbox.current.card.task == tasks[0]
+            assert current(inbox) == tasks[0]
             key(inbox, Qt.Key.Key_J)
-            assert inbox.current.card.task == tasks[1]
+            assert current(inbox) == tasks[1]
             key(inbox, Qt.Key.Key_K)
             key(inbox, Qt.Key.Key_K)
-            assert inbox.current.card.task == tasks[0]
+            assert current(inbox) == tasks[0]
             key(inbox, Qt.Key.Key_S)
             await until(program, lambda: len(inbox._views) == 2)
             assert state_of(program, str(tasks[0])) is TaskState.SKIPPED
-            assert inbox.current is not None
-            assert inbox.current.card.task == tasks[1]  # by itself
+            assert current(inbox) == tasks[1]  # by itself
             brain.refused = ()
-            while inbox.current is not None:
-                left = len(inbox._views)
-                key(inbox, Qt.Key.Key_G if "go" in inbox.current.card.actions else Qt.Key.Key_R)
-                await until(program, lambda left=left: len(inbox._views) < left)  # type: ignore[misc]
+            for left in (1, 0):
+                card = inbox.current
+                assert card is not None
+                key(inbox, Qt.Key.Key_G if "go" in card.card.actions else Qt.Key.Key_R)
+                await until(program, partial(shows, inbox, left))
             await until(program, lambda: inbox.currentWidget() is inbox._empty)
+            live = run_live(program.context)
+            await until(program, lambda: live.state is RunStateName.FINISHED)
             await until(program, lambda: not program.context.workspace.is_live)
-            assert program.context.workspace.run is not None
-            await until(program, lambda: str(program.context.workspace.run.state) == "finished")  # type: ignore[union-attr]
 
 
 async def test_letters_typed_as_guidance_are_letters_and_go_into_the_prompt(qapp: QApplication, tmp_path: Path) -> None:
@@ -90,7 +114,6 @@ async def test_letters_typed_as_guidance_are_letters_and_go_into_the_prompt(qapp
             await approved(program)
             await running_until(program, lambda: state_of(program, "T5") is TaskState.NEEDS_PERSON)
             inbox = await inbox_with(program, 1)
-            program.window.activateWindow()
             card = inbox.current
             assert card is not None
             await until(program, lambda: not card.preview.isHidden())
@@ -112,7 +135,8 @@ async def test_a_cap_is_raised_by_its_field_and_never_by_one_key(qapp: QApplicat
         async with staged(qapp, tmp_path, server) as program:
             await approved(program, ceiling=1_000_000)
             work = program.context.workspace
-            await running_until(program, lambda: work.run is not None and str(work.run.state) == "at_cap")
+            live = run_live(program.context)
+            await running_until(program, lambda: live.state is RunStateName.AT_CAP)
             inbox = await inbox_with(program, 1)
             card = inbox.current
             assert card is not None
@@ -148,7 +172,7 @@ async def test_what_waits_is_found_again_after_a_restart_and_the_run_goes_on_by_
             inbox = await inbox_with(program, 1)
             assert inbox.current is not None
             assert not inbox.current.still.isHidden()
-            assert inbox.current.card.goes_on
+            assert await inbox.current.card.stands_for_it(program.context.session)
             inbox.current.press("go")
             await until(program, lambda: state_of(program, "T7") is TaskState.SUCCEEDED)
             await until(program, lambda: not program.context.workspace.is_live)
