@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from orchestra_desktop.ui.canvas.ink import Ink, mark_token, state_look
-from orchestra_desktop.ui.canvas.pointers import Floats, draw_boxes
+from orchestra_desktop.ui.canvas.pointers import Boxes, draw_boxes, whole_pixels
 from orchestra_desktop.ui.theme.tokens import Token
 from orchestra_desktop.viewmodels.graph_faces import Mark
 from orchestra_desktop.viewmodels.graph_layout import NODE_HEIGHT, NODE_WIDTH
@@ -34,7 +34,7 @@ def draw_far(painter: QPainter, drawn: DrawnGraph, ink: Ink, nodes: Indices) -> 
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setPen(Qt.PenStyle.NoPen)
     codes = drawn.codes[nodes]
-    for code in np.unique(codes):
+    for code in np.flatnonzero(np.bincount(codes)):
         painter.setBrush(ink.by_code[code])
         draw_boxes(painter, boxes[codes == code])
     picked = sorted(drawn.selected.intersection(nodes.tolist())) if drawn.selected else []
@@ -45,12 +45,12 @@ def draw_far(painter: QPainter, drawn: DrawnGraph, ink: Ink, nodes: Indices) -> 
     painter.restore()
 
 
-def _in_pixels(painter: QPainter, drawn: DrawnGraph, nodes: Indices) -> Floats:
-    """Rows of left, top, right, bottom on the screen, each at least a pixel wide and high."""
+def _in_pixels(painter: QPainter, drawn: DrawnGraph, nodes: Indices) -> Boxes:
+    """Their rectangles on the screen, each at least a pixel wide and high."""
     place = painter.worldTransform()
     corners = np.rint(drawn.geometry.corners[nodes] * place.m11() + (place.dx(), place.dy()))
     size = max(round(NODE_WIDTH * place.m11()), 1), max(round(NODE_HEIGHT * place.m11()), 1)
-    return np.hstack([corners, corners + size])
+    return whole_pixels(np.hstack([corners, corners + size]))
 
 
 class MiddlePainter:

@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
-from orchestra_desktop.ui.canvas.pointers import draw_boxes
+from orchestra_desktop.ui.canvas.pointers import draw_boxes, whole_pixels
 
 STEP = 24.0
 _LEAST_PIXELS = 18.0  # between two dots on the screen
@@ -35,5 +35,5 @@ def draw_grid(painter: QPainter, area: QRectF, zoom: float, colour: QColor) -> N
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
-    draw_boxes(painter, dots)
+    draw_boxes(painter, whole_pixels(dots))
     painter.restore()

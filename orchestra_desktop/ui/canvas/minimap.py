@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from orchestra_desktop.ui.canvas.drawn_graph import DrawnGraph
 from orchestra_desktop.ui.canvas.ink import Ink, make_ink
-from orchestra_desktop.ui.canvas.pointers import draw_boxes
+from orchestra_desktop.ui.canvas.pointers import draw_boxes, whole_pixels
 from orchestra_desktop.ui.theme.theme import Theme
 from orchestra_desktop.ui.theme.tokens import Token
 from orchestra_desktop.ui.translation import translate
@@ -84,7 +84,7 @@ class Minimap(QWidget):
         place = self._to_pixels()
         corners = np.rint((drawn.geometry.corners * place.m11() + (place.dx(), place.dy())) * ratio)
         size = np.array([NODE_WIDTH, NODE_HEIGHT]) * place.m11()
-        boxes = np.hstack([corners, corners + np.maximum(np.rint(np.maximum(size, _LEAST) * ratio), 1)])
+        boxes = whole_pixels(np.hstack([corners, corners + np.maximum(np.rint(np.maximum(size, _LEAST) * ratio), 1)]))
         painter = QPainter(pixmap)
         painter.setPen(Qt.PenStyle.NoPen)
         for code in np.unique(drawn.codes):

@@ -15,6 +15,7 @@ from PySide6.QtCore import QLineF, QRect
 from PySide6.QtGui import QPainter
 
 Floats: TypeAlias = NDArray[np.float64]
+Boxes: TypeAlias = NDArray[np.int32]
 _T = TypeVar("_T")
 
 
@@ -25,12 +26,17 @@ def draw_lines(painter: QPainter, lines: Floats) -> None:
         painter.drawLines(_first(lines, QLineF), len(lines))
 
 
-def draw_boxes(painter: QPainter, boxes: Floats) -> None:
-    """Rows of left, top, right, bottom, in pixels; rounded, as Qt fills whole pixels five times as fast."""
+def whole_pixels(boxes: Floats) -> Boxes:
+    """Rows of left, top, right, bottom, rounded: Qt fills whole pixels five times as fast."""
+    edges = np.rint(boxes).astype(np.int32)
+    edges[:, 2:] -= 1  # a QRect holds its last pixel, not the one behind
+    return edges
+
+
+def draw_boxes(painter: QPainter, boxes: Boxes) -> None:
+    """Rows as `whole_pixels` makes them."""
     if len(boxes):
-        edges = np.rint(boxes).astype(np.int32)
-        edges[:, 2:] -= 1  # a QRect holds its last pixel, not the one behind
-        painter.drawRects(_first(edges, QRect), len(edges))
+        painter.drawRects(_first(boxes, QRect), len(boxes))
 
 
 def _first(array: NDArray[Any], kind: type[_T]) -> _T:

@@ -88,9 +88,9 @@ class CardView(QFrame):
             Face.SECONDARY,
             tone="muted",
         )
-        self._show_still()
         for widget in (self.preview, self.still):
             column.addWidget(widget)
+        self._show_still()  # only now: shown without a parent it would be a window, and take the keys away
         self._make_fields(column)
         column.addLayout(self._make_buttons())
         return more

@@ -188,9 +188,9 @@ class Inbox(QStackedWidget):
         finally:
             if self._views.get(card.checkpoint) is view:
                 view.set_busy(False)
-        if stands and request["action"] != "stop":
-            go_on(self._c, card.project)
-        elif card.run not in self._c.session.runs.live:
+        if request["action"] == "stop" or card.run in self._c.session.runs.live:
+            return
+        if not (stands and go_on(self._c, card.project)):
             say_kept(self._c, card.project)
 
     async def _show_task(self, card: Card) -> None:

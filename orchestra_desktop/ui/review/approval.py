@@ -10,8 +10,8 @@ from orchestra_desktop.ui.dialogs import Choice
 from orchestra_desktop.ui.notices import Notice
 from orchestra_desktop.ui.review.desk import ReviewDesk, desk_of
 from orchestra_desktop.ui.translation import counted, translate
-from orchestra_desktop.ui.verbs import run_verbs
 from orchestra_desktop.ui.widgets.labels import money
+from orchestra_desktop.ui.work_names import run_name
 from orchestra_desktop.viewmodels.workspace import Topic
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ async def approve_and_run(context: UiContext) -> None:
 
 def start(context: UiContext, project: Project, only: tuple[TaskId, ...]) -> None:
     """Carries the run on, with these tasks alone where any are named, and shows it."""
-    context.spawn(_carried_on(context, project, only), run_verbs.run_name(project.id))
+    context.spawn(_carried_on(context, project, only), run_name(project.id))
     context.shell.show_place("run", "graph")
 
 

@@ -8,7 +8,7 @@ from orchestra_desktop.domain.errors import OrchestraError
 from orchestra_desktop.domain.plan import Tier
 from orchestra_desktop.domain.projects import Project
 from orchestra_desktop.ui.review.desk import desk_of
-from orchestra_desktop.ui.verbs.plan_verbs import planning_name
+from orchestra_desktop.ui.work_names import planning_name
 
 if TYPE_CHECKING:
     from orchestra_desktop.ui.context import UiContext

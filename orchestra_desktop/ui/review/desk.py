@@ -19,7 +19,7 @@ from orchestra_desktop.domain.projects import Project
 from orchestra_desktop.domain.run import Route
 from orchestra_desktop.domain.texts import Text, text
 from orchestra_desktop.ui.translation import tr
-from orchestra_desktop.ui.verbs.plan_verbs import planning_name
+from orchestra_desktop.ui.work_names import planning_name
 from orchestra_desktop.viewmodels.plan_drafting import DraftBoard, Failure, newest_failure
 from orchestra_desktop.viewmodels.plan_review import TaskRow, kept_ticks, task_rows, ticked
 from orchestra_desktop.viewmodels.workspace import Topic

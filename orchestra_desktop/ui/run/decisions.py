@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from orchestra_desktop.ui.notices import Notice
 from orchestra_desktop.ui.translation import translate
-from orchestra_desktop.ui.verbs.run_verbs import run_name
+from orchestra_desktop.ui.work_names import run_name
 from orchestra_desktop.viewmodels.workspace import Topic
 
 if TYPE_CHECKING:
@@ -31,9 +31,9 @@ def say_kept(context: UiContext, project: ProjectId) -> None:
     context.notices.show(Notice(words, verb=translate("Run", "Go on"), on_verb=lambda: go_on(context, project)))
 
 
-def go_on(context: UiContext, project: ProjectId) -> None:
-    """Carries a project's run on, whichever project is looked at; a run that goes on already is left alone."""
-    context.spawn(_carried_on(context, project), run_name(project))
+def go_on(context: UiContext, project: ProjectId) -> bool:
+    """Carries a project's run on, whichever project is looked at; False if it is being carried out already."""
+    return context.spawn(_carried_on(context, project), run_name(project))
 
 
 async def _carried_on(context: UiContext, project: ProjectId) -> None:

@@ -86,7 +86,7 @@ class RunLive(QObject):
             stands = not self._c.workspace.is_live
             if not stands:
                 self._ended = None
-            elif self._ended is None:
+            elif self._ended in {None, RunStateName.RUNNING}:
                 self._c.spawn(self._read_state(), "run state")
         if self._touched:
             touched, self._touched = frozenset(self._touched), set()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from orchestra_desktop.ui.work_names import planning_name
+
 if TYPE_CHECKING:
     from orchestra_desktop.ui.context import UiContext
 
@@ -20,10 +22,6 @@ def propose(context: UiContext) -> None:
 def regenerate(context: UiContext) -> None:
     """Goes to where a person says what should be different."""
     context.shell.show_place("run", "plan")
-
-
-def planning_name(project: str) -> str:
-    return f"plan:{project}"
 
 
 def stop_asking(context: UiContext) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from orchestra_desktop.ui.work_names import run_name
 from orchestra_desktop.viewmodels.workspace import Topic
 
 if TYPE_CHECKING:
@@ -16,10 +17,6 @@ def start(context: UiContext) -> None:
     project = context.workspace.project
     if project is not None:
         context.spawn(_carried_on(context, project), run_name(project.id))
-
-
-def run_name(project: str) -> str:
-    return f"run:{project}"
 
 
 async def _carried_on(context: UiContext, project: Project) -> None:

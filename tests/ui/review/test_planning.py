@@ -12,8 +12,8 @@ from orchestra_desktop.domain.texts import text
 from orchestra_desktop.planning.planner import PlanProgress
 from orchestra_desktop.planning.streaming import DraftedTask
 from orchestra_desktop.ui.review.asking import ask_for_plan
-from orchestra_desktop.ui.verbs.plan_verbs import planning_name
 from orchestra_desktop.ui.widgets.buttons import Button
+from orchestra_desktop.ui.work_names import planning_name
 from tests.ui.driving import until
 from tests.ui.review.world import Reviewed, reviewed
 

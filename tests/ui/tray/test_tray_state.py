@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from orchestra_desktop.domain import events as ev
-from orchestra_desktop.domain.ids import CheckpointId, ProjectId, RunId, TaskId
-from orchestra_desktop.domain.plan import PlanHash
+from orchestra_desktop.domain.ids import CheckpointId, Digest, PlanHash, ProjectId, RunId, TaskId
 from orchestra_desktop.domain.texts import text
 from orchestra_desktop.domain.transitions import RunStateName, TaskState
 from orchestra_desktop.viewmodels.tray_state import Mood, News, NewsKind, TrayFace, TrayState
@@ -17,7 +16,7 @@ def _stored(event: ev.Event, task: str | None = None) -> ev.Stored:
 
 
 def _started() -> ev.Stored:
-    return _stored(ev.RunStarted(1, PlanHash("h"), ev.Digest("d"), None))
+    return _stored(ev.RunStarted(1, PlanHash("h"), Digest("d"), None))
 
 
 def _asked(checkpoint: str, task: str | None = None) -> ev.Stored:

@@ -53,7 +53,7 @@ def test_days_are_newest_first_and_all_else_is_dearest_first() -> None:
 def test_the_item_model_keeps_qts_rules(qapp: QApplication, qtmodeltester: ModelTester) -> None:
     model = UsageModel()
     model.show(usage_rows(_report(), "day", {}), "day")
-    qtmodeltester.check(model)
+    qtmodeltester.check(model)  # type: ignore[no-untyped-call]
 
 
 def _place(program: WindowProgram) -> UsagePlace:
