@@ -42,6 +42,10 @@ KINDS: dict[str, str] = {
 """English sources of the headings."""
 
 
+WAITING_RUNS = frozenset({RunStateName.NEEDS_PERSON, RunStateName.AT_CAP})
+"""A run that stands still for want of an answer alone: it goes on as soon as there is one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """One open question. `live` says that this process carries its run out; `cap` is what may be raised and `limit` how
@@ -66,16 +70,13 @@ class Card:
         """An English source."""
         return KINDS.get(self.kind, "Waits for your decision")
 
-    async def stands_for_it(self, session: Session) -> bool:
-        """Whether its run stands still for want of an answer alone, so that it goes on as soon as there is one.
-
-        Asked when it is answered: a run may have come to a standstill since the card was made.
-        """
-        if self.run in session.runs.live:
-            return False
+    async def run_state(self, session: Session) -> RunStateName | None:
+        """How its run stands at this moment: the executor's word where it is carried out here, else what is stored."""
+        live = session.runs.live.get(self.run)
+        if live is not None:
+            return live.state.name
         rows = await session.context.archive.runs(self.project)
-        waiting = {RunStateName.NEEDS_PERSON, RunStateName.AT_CAP}
-        return any(row.run == self.run and row.state in waiting for row in rows)
+        return next((row.state for row in rows if row.run == self.run), None)
 
     @property
     def default(self) -> str:

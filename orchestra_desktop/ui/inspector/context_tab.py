@@ -26,7 +26,7 @@ class ContextTab(QWidget):
         self._wanted: Digest | None = None
         self._shown: Digest | None = None
         self.setAccessibleName(translate("Inspector", "Context"))
-        self.pane = TextPane(context, "")
+        self.pane = TextPane(context, translate("Inspector", "The prompt"))
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)
         column.addWidget(self.pane)

@@ -87,7 +87,7 @@ class FilesTab(QWidget):
         self.open_file.clicked.connect(lambda: self._c.spawn(self._open(folder=False), "file open"))
         self.open_folder.clicked.connect(lambda: self._c.spawn(self._open(folder=True), "file open"))
         buttons = QHBoxLayout()
-        buttons.setContentsMargins(0, 8, 0, 0)
+        buttons.setContentsMargins(0, 8, 0, 8)
         buttons.setSpacing(8)
         for button in (self.open_file, self.open_folder):
             button.setEnabled(False)

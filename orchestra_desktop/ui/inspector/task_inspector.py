@@ -9,7 +9,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from orchestra_desktop.domain.ids import TaskId
-from orchestra_desktop.domain.transitions import ACTIVE_STATES
+from orchestra_desktop.domain.transitions import ACTIVE_STATES, FINAL_STATES
 from orchestra_desktop.ui.dialogs import shown
 from orchestra_desktop.ui.empty_places import no_task_picked
 from orchestra_desktop.ui.inspector.context_tab import ContextTab
@@ -223,7 +223,8 @@ class TaskInspector(QFrame):
         row = rows.board.rows[detail.task]
         seconds = rows.task_seconds(detail.task, self._live.now())
         live = row.state in ACTIVE_STATES
-        figure = "" if seconds is None else _clock(seconds) if live else span(seconds)
+        ended = row.state in FINAL_STATES
+        figure = "" if seconds is None else _clock(seconds) if live else span(seconds) if ended else ""
         self.chip.set_state(row.state, figure, reused=detail.task in rows.reused)
         if live != self._tick.isActive() and self.isVisible():
             self._tick.start() if live else self._tick.stop()

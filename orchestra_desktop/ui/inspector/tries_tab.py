@@ -52,7 +52,7 @@ class TriesTab(QWidget):
         )
         self.table = TableView(context.theme, translate("Inspector", "Attempts"), self.model, stretch=1)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        for column, width in ((0, 36), (2, 68), (3, 60), (4, 84)):
+        for column, width in ((0, 38), (2, 56), (3, 48), (4, 88)):
             self.table.setColumnWidth(column, width)
         self.table.doubleClicked.connect(lambda _: self._want())
         self._nothing = plain_label(translate("Inspector", "It was not tried yet."), context.theme, tone="muted")

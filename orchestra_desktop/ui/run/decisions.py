@@ -31,9 +31,22 @@ def say_kept(context: UiContext, project: ProjectId) -> None:
     context.notices.show(Notice(words, verb=translate("Run", "Go on"), on_verb=lambda: go_on(context, project)))
 
 
-def go_on(context: UiContext, project: ProjectId) -> bool:
-    """Carries a project's run on, whichever project is looked at; False if it is being carried out already."""
-    return context.spawn(_carried_on(context, project), run_name(project))
+def go_on(context: UiContext, project: ProjectId) -> None:
+    """Carries a project's run on, whichever project is looked at.
+
+    Where the task that carried it out is just coming to its end, that is waited for: what was decided came too late
+    for it.
+    """
+    name = run_name(project)
+    if context.spawn(_carried_on(context, project), name):
+        return
+
+    def once_free(ended: str, busy: bool) -> None:
+        if ended == name and not busy:
+            context.bridge.busy_changed.disconnect(once_free)
+            context.spawn(_carried_on(context, project), name)
+
+    context.bridge.busy_changed.connect(once_free)
 
 
 async def _carried_on(context: UiContext, project: ProjectId) -> None:

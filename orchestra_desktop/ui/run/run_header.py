@@ -16,13 +16,14 @@ from orchestra_desktop.ui.theme.theme import Theme
 from orchestra_desktop.ui.theme.tokens import Token
 from orchestra_desktop.ui.theme.type import Face
 from orchestra_desktop.ui.translation import counted, translate
-from orchestra_desktop.ui.widgets.buttons import ActionButton
+from orchestra_desktop.ui.widgets.buttons import ActionButton, Button
 from orchestra_desktop.ui.widgets.labels import exact_money, money, plain_label
 from orchestra_desktop.ui.widgets.state_chip import StateChip
 from orchestra_desktop.viewmodels.amounts import span
 from orchestra_desktop.viewmodels.workspace import Topic
 
 if TYPE_CHECKING:
+    from orchestra_desktop.services.money import Standing
     from orchestra_desktop.ui.context import UiContext
     from orchestra_desktop.viewmodels.run_rows import RunRows
 
@@ -35,11 +36,12 @@ _COUNTED = (
     (TaskState.FAILED, "{n} failed", "{n} failed"),
 )
 _BUTTONS = (
-    ("run.start", "play", "primary"),
-    ("run.resume", "play", "primary"),
-    ("run.pause", "pause", ""),
-    ("run.stop", "stop", ""),
+    ("run.start", "play"),
+    ("run.resume", "play"),
+    ("run.pause", "pause"),
+    ("run.stop", "stop"),
 )
+_ASKING = frozenset({RunStateName.NEEDS_PERSON, RunStateName.AT_CAP})
 _STARTABLE = frozenset({RunStateName.RUNNING, RunStateName.PAUSED, None})
 
 
@@ -61,7 +63,9 @@ class RunHeader(QFrame):
         self.money = plain_label("", theme, Face.NUMBERS)
         self.bar = MoneyBar(theme)
         self.held = plain_label("", theme, Face.SECONDARY, tone="muted")
-        self._buttons = {id_: ActionButton(context.registry[id_], theme, icon, kind) for id_, icon, kind in _BUTTONS}
+        self._buttons = {id_: ActionButton(context.registry[id_], theme, icon) for id_, icon in _BUTTONS}
+        self.answer = Button(translate("Run", "Answer…"), theme, "inbox")
+        self.answer.clicked.connect(lambda: context.shell.show_place("inbox"))
         self._lay_out()
         self._tick = QTimer(self)
         self._tick.setInterval(1_000)
@@ -83,6 +87,7 @@ class RunHeader(QFrame):
         row.addStretch(1)
         for widget in (self.money, self.bar, self.held):
             row.addWidget(widget)
+        row.addWidget(self.answer)
         for button in self._buttons.values():
             row.addWidget(button)
 
@@ -138,9 +143,16 @@ class RunHeader(QFrame):
         left = rows.seconds_left(now) if rows is not None and self._c.workspace.is_live else None
         self.forecast.setText(translate("Run", "about {time} left", time=_rounded(left)) if left else "")
 
+    def _standing(self) -> Standing | None:
+        """From the balances in memory, so that a run that has just begun has its line before its first call."""
+        work = self._c.workspace
+        if work.session is None or work.session.reads_only or self._state() is None:
+            return None
+        return work.session.money.standing(work.project, work.run)
+
     def _show_money(self) -> None:
-        standing = self._c.workspace.money
-        balance = standing.run if standing is not None and self._state() is not None else None
+        standing = self._standing()
+        balance = standing.run if standing is not None else None
         ceiling = standing.ceiling if standing is not None else None
         shown = balance or Balance()
         self.bar.show_sums(shown, ceiling)
@@ -166,6 +178,9 @@ class RunHeader(QFrame):
         """Only what can be done now: a row of grey buttons says nothing."""
         for id_, button in self._buttons.items():
             button.setVisible(self._c.registry[id_].isEnabled())
+        rows = self._rows
+        asks = rows is not None and rows.run is not None and rows.board.counts[TaskState.NEEDS_PERSON] > 0
+        self.answer.setVisible(asks or self._state() in _ASKING)
         word = translate("Run", "Run") if self._state() in _STARTABLE else translate("Run", "Go on")
         self._buttons["run.start"].setText(word)
 

@@ -70,6 +70,14 @@ class RunLive(QObject):
             return live.state.name
         return self._ended if work.run.state is RunStateName.RUNNING and self._ended is not None else work.run.state
 
+    def _look_at_state(self) -> None:
+        if self.rows is None or self.rows.run is None:
+            return
+        if self._c.workspace.is_live:
+            self._ended = None
+        elif self._ended in {None, RunStateName.RUNNING}:
+            self._c.spawn(self._read_state(), "run state")
+
     async def _read_state(self) -> None:
         """A run comes to a standstill by the last change of a task, which announces no change of the run itself."""
         project = self._c.workspace.project
@@ -82,12 +90,8 @@ class RunLive(QObject):
 
     def _flushed(self, topics: frozenset[Topic]) -> None:
         self._look(topics)
-        if Topic.SITUATION in topics and self.rows is not None and self.rows.run is not None:
-            stands = not self._c.workspace.is_live
-            if not stands:
-                self._ended = None
-            elif self._ended in {None, RunStateName.RUNNING}:
-                self._c.spawn(self._read_state(), "run state")
+        if Topic.SITUATION in topics:
+            self._look_at_state()
         if self._touched:
             touched, self._touched = frozenset(self._touched), set()
             self.changed.emit(touched)
@@ -147,6 +151,7 @@ class RunLive(QObject):
         self._touched.clear()
         self._stream_starts.clear()
         self.replaced.emit()
+        self._look_at_state()
 
     async def _read_quote(self) -> None:
         """What the plan was expected to cost, off the loop's thread: it draws ten thousand samples."""

@@ -172,7 +172,7 @@ async def test_what_waits_is_found_again_after_a_restart_and_the_run_goes_on_by_
             inbox = await inbox_with(program, 1)
             assert inbox.current is not None
             assert not inbox.current.still.isHidden()
-            assert await inbox.current.card.stands_for_it(program.context.session)
+            assert await inbox.current.card.run_state(program.context.session) is RunStateName.NEEDS_PERSON
             inbox.current.press("go")
             await until(program, lambda: state_of(program, "T7") is TaskState.SUCCEEDED)
             await until(program, lambda: not program.context.workspace.is_live)
