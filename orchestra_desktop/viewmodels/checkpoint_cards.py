@@ -70,14 +70,6 @@ class Card:
         """An English source."""
         return KINDS.get(self.kind, "Waits for your decision")
 
-    async def run_state(self, session: Session) -> RunStateName | None:
-        """How its run stands at this moment: the executor's word where it is carried out here, else what is stored."""
-        live = session.runs.live.get(self.run)
-        if live is not None:
-            return live.state.name
-        rows = await session.context.archive.runs(self.project)
-        return next((row.state for row in rows if row.run == self.run), None)
-
     @property
     def default(self) -> str:
         """The action of the primary button."""
@@ -92,6 +84,15 @@ class Card:
         """The lowest limit under which the refused call fits, in nano-dollars; 0 where nothing is known."""
         args = self.question.args
         return int(args.get("limit", 0)) + int(args.get("short_by", 0))
+
+
+async def run_state(session: Session, project: ProjectId, run: RunId) -> RunStateName | None:
+    """How a run stands at this moment: the executor's word where it is carried out here, else what is stored."""
+    live = session.runs.live.get(run)
+    if live is not None:
+        return live.state.name
+    rows = await session.context.archive.runs(project)
+    return next((row.state for row in rows if row.run == run), None)
 
 
 class Waiting:

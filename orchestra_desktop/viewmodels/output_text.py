@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from orchestra_desktop.domain.messages import Message
 from orchestra_desktop.viewmodels.harmless import harmless_lines
 
-LONGEST_LINE = 10_000_000  # characters of one paragraph: a widget lays a paragraph out whole whenever it grows
+LONGEST_LINE = 1_000  # characters of one paragraph: a widget lays a paragraph out whole whenever it grows
 MOST_SHOWN = 200_000  # characters of one output that the inspector shows; the rest is opened in full
 LEEWAY = 200  # characters in which a space is waited for before a word is cut
 _SPACE = re.compile(r"\s")

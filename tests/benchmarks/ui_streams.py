@@ -148,7 +148,7 @@ async def gathered_measured(seconds: float, streams: int, rate: int, program: Wi
     wall.show()
 
     def show(task: TaskId) -> None:
-        views[task].show_live(live.streaming(task, 1))
+        views[task].show_live(live.streaming(task, 1, 0))
 
     context.progress.streamed.connect(show)
     await asyncio.sleep(0.3)

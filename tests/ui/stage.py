@@ -47,6 +47,7 @@ class StageBrain:
         self.refused: tuple[str, ...] = ()
         self.held: tuple[str, ...] = ()
         self.spoken: dict[str, str] = {}
+        self.cut = ""  # what is said of it in a first answer that comes to its limit
         self.prompts: list[str] = []
         self._helpful = HelpfulBrain(think=True)
 
@@ -67,8 +68,10 @@ class StageBrain:
 
     async def _spoken(self, request: ModelRequest, text: str, *, held: bool) -> ScriptedAnswer:
         if not request.tool_results and "read_file" in request.tools:
-            uses = (ToolUse("read_file", {"path": "counter.py"}),)
-            return ScriptedAnswer((Thinking("First I look at what is there, then I write it down."), *uses))
+            thought = Thinking("First I look at what is there, then I write it down.")
+            return ScriptedAnswer((thought, ToolUse("read_file", {"path": "counter.py"})))
+        if self.cut and request.rounds < 2:
+            return ScriptedAnswer((Text(self.cut),), stop_reason="max_tokens")
         gate = self.gate if held else None
         return ScriptedAnswer((Text(text),), hold=gate, hold_after=len(text) // 24)
 

@@ -11,16 +11,15 @@ from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from orchestra_desktop.domain.ids import CheckpointId
-from orchestra_desktop.domain.transitions import RunStateName
 from orchestra_desktop.ui.empty_places import nothing_waits
 from orchestra_desktop.ui.inbox.card_view import CardView
 from orchestra_desktop.ui.inbox.inbox_live import inbox_live
-from orchestra_desktop.ui.run.decisions import decided, go_on, say_kept
+from orchestra_desktop.ui.run.decisions import decided_in_run
 from orchestra_desktop.ui.theme.type import Face
 from orchestra_desktop.ui.translation import counted, translate
 from orchestra_desktop.ui.widgets.labels import plain_label
 from orchestra_desktop.ui.widgets.surfaces import Page, SkeletonRows
-from orchestra_desktop.viewmodels.checkpoint_cards import ANSWERS, WAITING_RUNS, Card
+from orchestra_desktop.viewmodels.checkpoint_cards import ANSWERS, Card
 
 if TYPE_CHECKING:
     from orchestra_desktop.ui.context import UiContext
@@ -183,19 +182,11 @@ class Inbox(QStackedWidget):
     async def _carry_out(self, view: CardView, request: dict[str, object]) -> None:
         view.set_busy(True)
         card = view.card
-        session = self._c.session
-        goes_on = card.run in session.runs.live or await card.run_state(session) in WAITING_RUNS
         try:
-            await decided(self._c, request)
+            await decided_in_run(self._c, card.project, card.run, request)
         finally:
             if self._views.get(card.checkpoint) is view:
                 view.set_busy(False)
-        if request["action"] == "stop" or card.run in session.runs.live:
-            return
-        if goes_on and await card.run_state(session) is not RunStateName.PAUSED:
-            go_on(self._c, card.project)  # it stood still for the answer, or came to its end while it was given
-        else:
-            say_kept(self._c, card.project)
 
     async def _show_task(self, card: Card) -> None:
         from orchestra_desktop.ui.verbs.project_verbs import choose

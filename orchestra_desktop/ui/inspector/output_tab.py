@@ -196,12 +196,13 @@ class OutputTab(QWidget):
             self._say_nothing()
 
     def _stream(self) -> None:
-        """Shows what is being written, once all rounds that are stored stand above it."""
+        """Shows what is being written behind the rounds that stand there already."""
         attempt = self._attempt()
         if self._detail is None or attempt is None or attempt is not self._detail.current:
             return
-        if attempt.outcome is Outcome.RUNNING and self._rounds == len(attempt.rounds):
-            self.view.show_live(self._live.streaming(self._detail.task, attempt.number))
+        if attempt.outcome is Outcome.RUNNING or self._rounds < len(attempt.rounds):
+            shown = attempt.rounds[self._rounds - 1].number if self._rounds else 0
+            self.view.show_live(self._live.streaming(self._detail.task, attempt.number, shown))
 
     def _say_nothing(self) -> None:
         """Words in place of an empty view: why there is nothing, or that the model has begun."""

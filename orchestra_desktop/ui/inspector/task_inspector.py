@@ -18,7 +18,7 @@ from orchestra_desktop.ui.inspector.files_tab import FilesTab
 from orchestra_desktop.ui.inspector.output_tab import OutputTab
 from orchestra_desktop.ui.inspector.tools_tab import ToolsTab
 from orchestra_desktop.ui.inspector.tries_tab import TriesTab
-from orchestra_desktop.ui.run.decisions import decided, say_kept
+from orchestra_desktop.ui.run.decisions import decided_in_run
 from orchestra_desktop.ui.run.run_live import run_live
 from orchestra_desktop.ui.theme.type import Face
 from orchestra_desktop.ui.translation import counted, tr, translate
@@ -263,9 +263,9 @@ class TaskInspector(QFrame):
         if await shown(dialog) != QDialog.DialogCode.Accepted:
             return
         words = {"guidance": dialog.guidance, "tier": dialog.tier}
-        await decided(self._c, {"verb": "retry", "project": project.id, "tasks": tasks, **words})
-        if not self._c.workspace.is_live:
-            say_kept(self._c, project.id)
+        request = {"verb": "retry", "project": project.id, "tasks": tasks, **words}
+        if rows.run is not None:
+            await decided_in_run(self._c, project.id, rows.run, request)
 
 
 def _clock(seconds: float) -> str:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from orchestra_desktop.domain.transitions import RunStateName
 from orchestra_desktop.ui.notices import Notice
 from orchestra_desktop.ui.translation import translate
 from orchestra_desktop.ui.work_names import run_name
+from orchestra_desktop.viewmodels.checkpoint_cards import WAITING_RUNS, run_state
 from orchestra_desktop.viewmodels.workspace import Topic
 
 if TYPE_CHECKING:
-    from orchestra_desktop.domain.ids import ProjectId
+    from orchestra_desktop.domain.ids import ProjectId, RunId
     from orchestra_desktop.ui.context import UiContext
 
 
@@ -22,6 +24,21 @@ async def decided(context: UiContext, request: Mapping[str, object]) -> None:
     await decide(context.session, dict(request))
     await context.workspace.refresh()
     context.flush.mark(Topic.SITUATION)
+
+
+async def decided_in_run(context: UiContext, project: ProjectId, run: RunId, request: Mapping[str, object]) -> None:
+    """A decision about a run. One that stood still for it, or came to its end while it was made, goes on; for any other
+    that nobody carries out it is kept, and going on is offered. Raises as `decided`.
+    """
+    session = context.session
+    goes_on = run in session.runs.live or await run_state(session, project, run) in WAITING_RUNS
+    await decided(context, request)
+    if run in session.runs.live or request.get("action") == "stop":
+        return
+    if goes_on and await run_state(session, project, run) is not RunStateName.PAUSED:
+        go_on(context, project)
+    else:
+        say_kept(context, project)
 
 
 def say_kept(context: UiContext, project: ProjectId) -> None:

@@ -14,7 +14,7 @@ from orchestra_desktop.viewmodels.run_rows import RunRows, read_rows
 from orchestra_desktop.viewmodels.workspace import Topic
 
 if TYPE_CHECKING:
-    from orchestra_desktop.domain.events import Stored
+    from orchestra_desktop.domain.events import Event, Stored
     from orchestra_desktop.services.session import Session
     from orchestra_desktop.services.shapes import Quote
     from orchestra_desktop.ui.context import UiContext
@@ -42,7 +42,7 @@ class RunLive(QObject):
         self._touched: set[TaskId] = set()
         self._meanwhile: list[Stored] | None = None  # what is heard while the archive is read
         self._key: _Key | None = None
-        self._stream_starts: dict[TaskId, tuple[int, int]] = {}
+        self._stream_places: dict[TaskId, tuple[int, dict[int, int]]] = {}
         self._ended: RunStateName | None = None
         self.rows: RunRows | None = None
         self.quote: Quote | None = None
@@ -149,7 +149,7 @@ class RunLive(QObject):
         """Shows other rows, or none; what a project, a run and a plan's number were read for is their key."""
         self.rows, self._key, self.quote, self._ended = rows, key, None, None
         self._touched.clear()
-        self._stream_starts.clear()
+        self._stream_places.clear()
         self.replaced.emit()
         self._look_at_state()
 
@@ -182,24 +182,29 @@ class RunLive(QObject):
         self._touched |= rows.take(events)
         for stored in events:
             if isinstance(stored.event, _ENDS_A_STREAM) and stored.scope.task is not None:
-                self._mark_stream(rows.run, stored.scope.task)
+                self._mark_stream(rows.run, stored.scope.task, stored.event)
         if self._touched:
             self._c.flush.mark(Topic.TASKS)
 
-    def _mark_stream(self, run: RunId, task: TaskId) -> None:
+    def _mark_stream(self, run: RunId, task: TaskId, event: Event) -> None:
+        """Keeps where the stream stood after a round was stored; what broke off moves that place on."""
         attempt, text = self._c.progress.text(run, task)
-        self._stream_starts[task] = (attempt, len(text))
+        known, places = self._stream_places.get(task, (attempt, {}))
+        if known != attempt:
+            places = {}
+        number = event.round if isinstance(event, RoundFinished) else max(places, default=0)
+        places[number] = len(text)
+        self._stream_places[task] = (attempt, places)
 
-    def streaming(self, task: TaskId, attempt: int) -> str:
-        """What has streamed in of the answer that is being written; what broke off or is stored is not of it."""
+    def streaming(self, task: TaskId, attempt: int, after_round: int) -> str:
+        """What has streamed in behind a stored round, 0 for all of it; what broke off is not of it."""
         if self.rows is None or self.rows.run is None:
             return ""
         number, text = self._c.progress.text(self.rows.run, task)
         if number != attempt:
             return ""
-        marked, start = self._stream_starts.get(task, (number, 0))
-        if marked != number:
-            return text
+        known, places = self._stream_places.get(task, (number, {}))
+        start = places.get(after_round, places.get(0, 0)) if known == number else 0
         return text[start:] if start <= len(text) else text[-20_000:]  # the beginning of a very long one was dropped
 
 

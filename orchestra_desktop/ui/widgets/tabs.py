@@ -91,13 +91,21 @@ class TabRow(QFrame):
         self._buttons[id_] = button
         self._group.addButton(button)
         self._row.insertWidget(len(self._buttons) - 1, button)
+        self._stop_at_current()
         return button
 
     def pick(self, id_: str) -> None:
         """Brings a tab to the front; nothing for one that is not there."""
         if id_ in self._buttons:
             self._buttons[id_].setChecked(True)
+            self._stop_at_current()
             self.picked.emit(id_)
+
+    def _stop_at_current(self) -> None:
+        """Tab stops once in the row, at the tab in front: Qt alone would go on stopping at the one last walked to."""
+        stop = self.current or next(iter(self._buttons))
+        for id_, button in self._buttons.items():
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus if id_ == stop else Qt.FocusPolicy.NoFocus)
 
     @property
     def current(self) -> str:

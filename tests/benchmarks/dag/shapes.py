@@ -56,9 +56,23 @@ def mixed_seconds(edges: Edges, seed: int) -> Seconds:
     return {task: chance.lognormvariate(middle, _SIGMA) for task in edges}
 
 
+def dependants_of(edges: Edges) -> dict[str, list[str]]:
+    dependants: dict[str, list[str]] = {task: [] for task in edges}
+    for task, parents in edges.items():
+        for parent in parents:
+            dependants[parent].append(task)
+    return dependants
+
+
+def remaining_path(edges: Edges, seconds: Seconds) -> dict[str, float]:
+    """The seconds of the longest path from each task to an end, the task included."""
+    dependants = dependants_of(edges)
+    path: dict[str, float] = {}
+    for task in reversed(list(edges)):  # parents come first in every shape
+        path[task] = seconds[task] + max((path[dependant] for dependant in dependants[task]), default=0.0)
+    return path
+
+
 def least_seconds(edges: Edges, seconds: Seconds, limit: int) -> float:
     """What no schedule can beat: the longest path, or all work spread evenly over the limit."""
-    ends: dict[str, float] = {}
-    for task, parents in edges.items():  # parents come first in every shape
-        ends[task] = seconds[task] + max((ends[parent] for parent in parents), default=0.0)
-    return max(*ends.values(), sum(seconds.values()) / limit)
+    return max(*remaining_path(edges, seconds).values(), sum(seconds.values()) / limit)

@@ -16,6 +16,7 @@ from orchestra_desktop.domain.transitions import RunStateName, TaskState
 from orchestra_desktop.ui.inbox.inbox import Inbox
 from orchestra_desktop.ui.inbox.inbox_live import inbox_live
 from orchestra_desktop.ui.run.run_live import run_live
+from orchestra_desktop.viewmodels.checkpoint_cards import run_state
 from tests.fakes import ClaudeServer
 from tests.ui.driving import until
 from tests.ui.stage import StageBrain, approved, running_until, staged, state_of
@@ -172,7 +173,9 @@ async def test_what_waits_is_found_again_after_a_restart_and_the_run_goes_on_by_
             inbox = await inbox_with(program, 1)
             assert inbox.current is not None
             assert not inbox.current.still.isHidden()
-            assert await inbox.current.card.run_state(program.context.session) is RunStateName.NEEDS_PERSON
+            card = inbox.current.card
+            state = await run_state(program.context.session, card.project, card.run)
+            assert state is RunStateName.NEEDS_PERSON
             inbox.current.press("go")
             await until(program, lambda: state_of(program, "T7") is TaskState.SUCCEEDED)
             await until(program, lambda: not program.context.workspace.is_live)

@@ -49,6 +49,30 @@ async def test_text_is_shown_while_it_streams_and_stays_once_it_is_stored(qapp: 
             assert "done" in inspector.chip.accessibleName()
 
 
+async def test_what_streams_stands_below_the_rounds_that_are_stored_and_nothing_stands_twice(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    brain = StageBrain()
+    brain.spoken, brain.held, brain.cut = {"left out": LONG}, ("left out",), "I look first."
+    with ClaudeServer(brain) as server:
+        async with staged(qapp, tmp_path, server) as program:
+            await approved(program)
+            await running_until(program, lambda: state_of(program, "T11") is TaskState.RUNNING)
+            inspector = inspector_of(program, "T11")
+            view = inspector.output.view
+            await until(program, lambda: "exact steps" in view.toPlainText())
+            await until(program, lambda: "I look first.\n" in view.toPlainText())  # its round has been read
+            lines = view.toPlainText().split("\n")
+            assert lines[0].startswith("▸ thinking")
+            assert lines[1].startswith("▸ read_file counter.py ")
+            assert lines[2] == "I look first."
+            assert lines[3].startswith("It now lists the exact steps")
+            assert view.toPlainText().count("I look first.") == 1
+            brain.gate.open()
+            await until(program, lambda: not program.context.workspace.is_live)
+            await until(program, lambda: view.toPlainText().count("exact steps") == 12)
+
+
 async def test_another_task_shows_its_own_output_at_once(qapp: QApplication, tmp_path: Path) -> None:
     brain = StageBrain()
     with ClaudeServer(brain) as server:
@@ -184,8 +208,7 @@ async def test_a_task_is_tried_again_with_guidance(qapp: QApplication, tmp_path:
             await until(program, lambda: not program.context.workspace.is_live)
             assert any("Use plain words." in prompt for prompt in brain.prompts)
             await until(program, lambda: inspector.tries.model.rowCount() == 2)
-            assert not inspector.skip.isEnabled()
-            assert not inspector.cancel.isEnabled()
+            await until(program, lambda: not (inspector.skip.isEnabled() or inspector.cancel.isEnabled()))
             assert inspector.facts.guidance.text() == "Use plain words."
 
 

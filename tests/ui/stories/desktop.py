@@ -26,7 +26,7 @@ class Desktop(QObject):
 def desktop() -> Iterator[Desktop]:
     """In place of the system's programs, until it ends."""
     noted = Desktop()
-    QDesktopServices.setUrlHandler("file", noted, "open")
+    QDesktopServices.setUrlHandler("file", noted, "open")  # type: ignore[arg-type]  # the stub says bytes, which PySide refuses
     try:
         yield noted
     finally:

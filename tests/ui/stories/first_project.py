@@ -68,7 +68,7 @@ async def by_keys(program: WindowProgram, desktop: Desktop, rehearse: bool) -> T
     await fingers.see("New project", QPushButton)
     fingers.press(Qt.Key.Key_N, _CTRL)
     await fingers.until(lambda: fingers.focus() is fingers.look("Requirements"), "the keys in the requirements")
-    fingers.type(SAMPLE.read_text("utf-8"))
+    fingers.write(SAMPLE.read_text("utf-8"))
     if rehearse:
         await fingers.use("Rehearse", QCheckBox)
     await fingers.use("Make a plan", QPushButton)
@@ -81,13 +81,9 @@ async def by_keys(program: WindowProgram, desktop: Desktop, rehearse: bool) -> T
     fingers.press(Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
     await fingers.tab_to("Graph", TabButton)
     fingers.press(Qt.Key.Key_Right)
-    tasks, rows = await fingers.see_table("Tasks")
+    _, rows = await fingers.see_table("Tasks")
     for row in range(rows.rowCount()):
-        await fingers.tab_to("Tasks", QTableView)
-        fingers.press(Qt.Key.Key_Home, _CTRL)
-        for _ in range(row):
-            fingers.press(Qt.Key.Key_Down)
-        assert tasks.currentIndex().row() == row
+        await fingers.pick_row("Tasks", row)
         await _show_files(fingers)
         await _open_files(fingers, desktop)
     fingers.press(Qt.Key.Key_O, _CTRL | _SHIFT)
@@ -96,8 +92,15 @@ async def by_keys(program: WindowProgram, desktop: Desktop, rehearse: bool) -> T
 
 
 async def _show_files(fingers: Keys) -> None:
-    """Tab stops at every word of the row."""
-    await fingers.use("Files", TabButton)
+    """Tab stops at the word in front; from there the arrows go along the row."""
+    files = await fingers.see("Files", TabButton)
+    assert isinstance(files, TabButton)
+    if files.isChecked():
+        return
+    await fingers.tab_to("Output", TabButton)
+    while fingers.focus() is not files:
+        fingers.press(Qt.Key.Key_Right)
+        assert isinstance(fingers.focus(), TabButton)
 
 
 async def _open_files(fingers: Keys, desktop: Desktop) -> None:
@@ -105,10 +108,7 @@ async def _open_files(fingers: Keys, desktop: Desktop) -> None:
     if not isinstance(files, QTableView):
         return
     for file in range(files.model().rowCount()):
-        await fingers.tab_to("Files written", QTableView)
-        fingers.press(Qt.Key.Key_Home, _CTRL)
-        for _ in range(file):
-            fingers.press(Qt.Key.Key_Down)
+        await fingers.pick_row("Files written", file)
         await fingers.use(_OPEN, QPushButton)
         await _opened(fingers, desktop, files, file, lambda: fingers.use("Open it", QPushButton))
 

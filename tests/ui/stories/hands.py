@@ -97,10 +97,17 @@ class Keys(Eyes):
     def focus(self) -> QWidget:
         return QApplication.focusWidget() or self._front()
 
+    def _is_active(self) -> bool:
+        """A window manager hands the keys on when a question is closed; offscreen there is none to do it."""
+        front = self._front()
+        if not front.isActiveWindow():
+            front.activateWindow()
+        return front.isActiveWindow()
+
     def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = _NO) -> None:
         QTest.keyClick(self.focus(), key, modifiers)
 
-    def type(self, text: str) -> None:
+    def write(self, text: str) -> None:
         for number, line in enumerate(text.splitlines()):
             if number:
                 self.press(Qt.Key.Key_Return)
@@ -109,6 +116,7 @@ class Keys(Eyes):
     async def tab_to(self, name: str, kind: type[QWidget] = QWidget) -> QWidget:
         """Waits until the control can be used, then walks to it; it must be on the way round."""
         await self.see(name, kind)
+        await self.until(self._is_active, "the window active")
         walked: list[str] = []
         while not (isinstance(self.focus(), kind) and spoken(self.focus()).startswith(name)):
             assert len(walked) < _MOST_TABS, f"Tab never reaches {name!r}: {walked}"
@@ -119,3 +127,13 @@ class Keys(Eyes):
     async def use(self, name: str, kind: type[QWidget] = QWidget) -> None:
         await self.tab_to(name, kind)
         self.press(Qt.Key.Key_Space)
+
+    async def pick_row(self, name: str, row: int) -> None:
+        """Arrows lead to the row; Space picks it where coming to the table alone has not."""
+        table = await self.tab_to(name, QTableView)
+        assert isinstance(table, QTableView)
+        while (at := table.currentIndex().row()) != row:
+            self.press(Qt.Key.Key_Down if at < row else Qt.Key.Key_Up)
+            assert table.currentIndex().row() != at, f"the arrows do not move in {name!r}"
+        if not table.selectionModel().isRowSelected(row):
+            self.press(Qt.Key.Key_Space)

@@ -32,7 +32,7 @@ class Telling:
         try:
             with desktop() as self.desktop:
                 self._told = await self._story(program, self.desktop, self._rehearse)
-        except BaseException as failure:  # noqa: BLE001 - raised again by `end`, outside the window
+        except BaseException as failure:
             self._failure = failure
         finally:
             program.end()
