@@ -84,12 +84,11 @@ class Accounts:
         """The accounts that have just passed the warning line, each told once per limit in the life of the process."""
         near = []
         for account, limit in caps.items():
-            if not limit:
+            if not limit or self.balances.counted(account) * 100 < limit * self.warning_percent:
                 continue
-            balance = self.balances.balance(account)
-            if balance.counted * 100 >= limit * self.warning_percent and (account, limit) not in self._warned:
+            if (account, limit) not in self._warned:
                 self._warned.add((account, limit))
-                near.append((account, limit, balance))
+                near.append((account, limit, self.balances.balance(account)))
         return near
 
 

@@ -93,9 +93,14 @@ class Balances:
         """The account's sums; nothing where it was never used."""
         return self._balances.get(account) or Balance()
 
+    def counted(self, account: Account) -> int:
+        """All that counts against the account's cap, nano-dollars."""
+        balance = self._balances.get(account)
+        return 0 if balance is None else balance.charged + balance.open + balance.unconfirmed
+
     def room(self, caps: Caps) -> int | None:
         """The nano-dollars that fit under every one of these caps now; None where there is no cap. May be negative."""
-        rooms = [limit - self.balance(account).counted for account, limit in caps.items() if limit is not None]
+        rooms = [limit - self.counted(account) for account, limit in caps.items() if limit is not None]
         return min(rooms, default=None)
 
     def reserve(self, call: CallId, amount: int, caps: Caps) -> Hold | Refusal:
@@ -121,8 +126,8 @@ class Balances:
         for account, limit in caps.items():
             if limit is None:
                 continue
-            balance = self.balance(account)
-            if balance.counted + amount > limit:
+            if self.counted(account) + amount > limit:
+                balance = self.balance(account)
                 settled = balance.charged + balance.unconfirmed
                 refusals.append(
                     Refusal(

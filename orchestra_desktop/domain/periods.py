@@ -31,9 +31,12 @@ def zone(name: str) -> zoneinfo.ZoneInfo:
         raise InvalidInput(text("time_zone.unknown", name=name)) from None
 
 
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
 def utc(at: int) -> dt.datetime:
     """Microseconds since the epoch as an aware UTC time."""
-    return dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=at)
+    return _EPOCH + dt.timedelta(microseconds=at)
 
 
 def rfc3339(at: int) -> str:

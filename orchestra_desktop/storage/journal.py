@@ -72,9 +72,9 @@ class SqliteJournal:
         return future
 
     def _hand_over(self) -> None:
-        for pending in self._waiting:
-            self._writer.put(pending)
-        self._waiting.clear()
+        if self._waiting:
+            self._writer.put(self._waiting)
+            self._waiting = []
 
     def _numbered(self, batch: Batch) -> tuple[Stored, ...]:
         drafts = batch.events

@@ -22,7 +22,7 @@ from orchestra_desktop.domain.transitions import RunStateName
 
 SqlRow = tuple[Any, ...]
 
-PACK_ABOVE_BYTES = 1_024  # below this zlib's own bytes and time are not worth it
+PACK_ABOVE_BYTES = 4_096  # a page of the database: below it little room is won, for a wait behind a busy loop
 
 
 @cache

@@ -85,7 +85,7 @@ class WriterThread:
         self._path = path
         self._report = report
         self._pauses = pauses
-        self._queue: SimpleQueue[Pending | None] = SimpleQueue()
+        self._queue: SimpleQueue[Group | None] = SimpleQueue()
         self._stopping = threading.Event()
         self._dead: StorageError | None = None
         # A daemon: while the disk is full it must not keep a program alive that was told to end.
@@ -121,7 +121,7 @@ class WriterThread:
         item = self._queue.get()
         try:
             while item is not None:
-                group.append(item)
+                group.extend(item)
                 item = self._queue.get_nowait()
         except Empty:
             return group, False

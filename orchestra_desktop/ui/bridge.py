@@ -7,19 +7,19 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QApplication
-from qasync import QEventLoop
+from PySide6.QtCore import QCoreApplication, QObject, Signal
+
+from orchestra_desktop.ui.window_loop import WindowLoop
 
 OnFault = Callable[[BaseException], None]
 
 
-def make_loop(application: QApplication) -> asyncio.AbstractEventLoop:
+def make_loop(application: QCoreApplication) -> asyncio.AbstractEventLoop:
     """The loop of the window, which turns inside Qt's.
 
     Its threads are Python's own: qasync's default makes ten QThreads at the first use and names none of them.
     """
-    loop: asyncio.AbstractEventLoop = QEventLoop(application)
+    loop: asyncio.AbstractEventLoop = WindowLoop(application)
     loop.set_default_executor(ThreadPoolExecutor(thread_name_prefix="window"))
     return loop
 

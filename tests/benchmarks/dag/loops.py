@@ -1,4 +1,4 @@
-"""The loops a run is measured on: asyncio's own, and Qt's with qasync over it, as in the window."""
+"""The loops a run is measured on: asyncio's own, and the window's, which is qasync's."""
 
 from __future__ import annotations
 
@@ -21,10 +21,11 @@ def runner(loop: str) -> Iterator[asyncio.Runner]:
         return
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtCore import QCoreApplication
-    from qasync import QEventLoop
+
+    from orchestra_desktop.ui.bridge import make_loop
 
     app = QCoreApplication.instance() or QCoreApplication([])
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as made:
+    with asyncio.Runner(loop_factory=lambda: make_loop(app)) as made:
         yield made
     gc.collect()  # Qt's timers must not be left to a collection on another thread
 

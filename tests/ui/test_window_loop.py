@@ -1,0 +1,146 @@
+"""The window's loop: order, other threads, Qt's turn between long ones, and the end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import threading
+import time
+
+import pytest
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication
+
+from orchestra_desktop.ui.window_loop import TURN_S, WindowLoop
+
+
+async def _turns(count: int = 1) -> None:
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
+async def test_callbacks_run_in_the_order_in_which_they_were_asked_for(qapp: QApplication) -> None:
+    ran: list[int] = []
+    loop = asyncio.get_running_loop()
+    for number in range(100):
+        loop.call_soon(ran.append, number)
+    await _turns(2)
+    assert ran == list(range(100))
+
+
+async def test_what_a_callback_asks_for_waits_for_the_next_turn(qapp: QApplication) -> None:
+    ran: list[str] = []
+    loop = asyncio.get_running_loop()
+
+    def first() -> None:
+        ran.append("first")
+        loop.call_soon(ran.append, "asked by it")
+
+    loop.call_soon(first)
+    loop.call_soon(ran.append, "second")
+    await _turns(3)
+    assert ran == ["first", "second", "asked by it"]
+
+
+async def test_a_callback_that_was_cancelled_does_not_run(qapp: QApplication) -> None:
+    ran: list[int] = []
+    loop = asyncio.get_running_loop()
+    loop.call_soon(ran.append, 1).cancel()
+    loop.call_soon(ran.append, 2)
+    await _turns(2)
+    assert ran == [2]
+
+
+async def test_a_callback_runs_in_the_context_it_is_given(qapp: QApplication) -> None:
+    name: contextvars.ContextVar[str] = contextvars.ContextVar("name", default="nobody")
+    context = contextvars.copy_context()
+    context.run(name.set, "somebody")
+    heard: list[str] = []
+    asyncio.get_running_loop().call_soon(lambda: heard.append(name.get()), context=context)
+    await _turns(2)
+    assert heard == ["somebody"]
+
+
+async def test_what_other_threads_ask_for_is_run_on_the_loop_and_none_is_lost(qapp: QApplication) -> None:
+    ran: list[tuple[int, int, bool]] = []
+    loop, mine = asyncio.get_running_loop(), threading.get_ident()
+    everything = asyncio.Event()
+
+    def note(thread: int, number: int) -> None:
+        ran.append((thread, number, threading.get_ident() == mine))
+        if len(ran) == 4_000:
+            everything.set()
+
+    def ask(thread: int) -> None:
+        for number in range(1_000):
+            loop.call_soon_threadsafe(note, thread, number)
+
+    threads = [threading.Thread(target=ask, args=(thread,)) for thread in range(4)]
+    for thread in threads:
+        thread.start()
+    await everything.wait()
+    for thread in threads:
+        thread.join()
+    assert all(on_the_loop for _, _, on_the_loop in ran)
+    for asking in range(4):
+        assert [number for asked, number, _ in ran if asked == asking] == list(range(1_000))
+
+
+async def test_qt_has_its_turn_between_long_callbacks(qapp: QApplication) -> None:
+    """A window that repaints must not wait for all that is ready."""
+    ran: list[str] = []
+    loop = asyncio.get_running_loop()
+    done = asyncio.Event()
+
+    def work() -> None:
+        time.sleep(2 * TURN_S)
+        ran.append("work")
+        if ran.count("work") == 5:
+            done.set()
+
+    QTimer.singleShot(0, lambda: ran.append("paint"))
+    for _ in range(5):
+        loop.call_soon(work)
+    await done.wait()
+    assert ran.index("paint") < 4
+
+
+async def test_an_error_in_a_callback_reaches_the_handler_and_stops_no_other(qapp: QApplication) -> None:
+    heard: list[str] = []
+    ran: list[int] = []
+    loop = asyncio.get_running_loop()
+    before = loop.get_exception_handler()
+    loop.set_exception_handler(lambda _, context: heard.append(str(context["exception"])))
+    loop.call_soon(lambda: 1 // 0)
+    loop.call_soon(ran.append, 1)
+    await _turns(2)
+    loop.set_exception_handler(before)
+    assert len(heard) == 1
+    assert "zero" in heard[0]
+    assert ran == [1]
+
+
+async def test_a_menu_that_turns_qt_by_itself_loses_no_callback(qapp: QApplication) -> None:
+    ran: list[int] = []
+    loop = asyncio.get_running_loop()
+
+    def menu() -> None:
+        nested = QEventLoop()
+        QTimer.singleShot(20, nested.quit)
+        nested.exec()
+        ran.append(0)
+
+    loop.call_soon(menu)
+    for number in range(1, 4):
+        loop.call_soon(ran.append, number)
+    await _turns(3)
+    assert sorted(ran) == [0, 1, 2, 3]
+
+
+def test_a_closed_loop_says_so(qapp: QApplication) -> None:
+    loop = WindowLoop(qapp)
+    loop.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        loop.call_soon_threadsafe(print)
+    with pytest.raises(RuntimeError, match="closed"):
+        loop.call_soon(print)
