@@ -118,7 +118,6 @@ class DependencyResult:
     """What a task gets of one it depends on. A skipped dependency has no text."""
 
     task: TaskId
-    title: str
     state: str
     text: str
     files: tuple[str, ...] = ()

@@ -278,11 +278,12 @@ class Executor:
         and the end of one attempt and the reservation of the next would seldom share a commit.
         """
         self._begin(first)
+        worker = asyncio.current_task()
         start: StartAttempt | None = first
         while start is not None:
-            start = await self._attempt(start.task, start.attempt)
+            start = await self._attempt(start.task, start.attempt, worker)
 
-    async def _attempt(self, task: TaskId, attempt: int) -> StartAttempt | None:
+    async def _attempt(self, task: TaskId, attempt: int, worker: asyncio.Task[Any] | None) -> StartAttempt | None:
         """One attempt from start to end, and what the worker is to do next.
 
         Never raises but for a cancellation: its siblings must not suffer for it.
@@ -296,7 +297,7 @@ class Executor:
         except BaseException:
             self._attempt_over(task, attempt, Ended(AttemptCancelled(task, attempt)))
             raise
-        return self._attempt_over(task, attempt, ended, asyncio.current_task())
+        return self._attempt_over(task, attempt, ended, worker)
 
     def _attempt_over(
         self, task: TaskId, attempt: int, ended: Ended, worker: asyncio.Task[Any] | None = None
@@ -388,7 +389,6 @@ class Executor:
         return tuple(
             DependencyResult(
                 d.task.id,
-                d.task.title,
                 d.verdict.value if d.verdict is not None else d.state.value,
                 contents[d.result].decode("utf-8", "replace") if d.result is not None else "",
                 tuple(d.artifacts),

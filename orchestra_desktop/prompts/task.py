@@ -50,13 +50,14 @@ class TaskPrompts:
         self._requirements = {requirement.id: requirement for requirement in spec.project.requirements}
         self._phases = {phase.id: phase for phase in plan.phases}
         self._places = {task.id: place for place, task in enumerate(plan.tasks)}
-        self._titles = [_title_line(task) for task in plan.tasks]
+        self._names = {task.id: one_line(task.title, _TITLE_CHARACTERS) for task in plan.tasks}
+        self._titles = [f"- {task}: {title}" for task, title in self._names.items()]
         self.system = _system(spec, self._titles)
 
     def message(self, task: PlanTask, inputs: TaskInputs) -> Message:
         """The opening message of an attempt at the task."""
         parts = [
-            f"# Your task: {task.id} {one_line(task.title, _TITLE_CHARACTERS)}",
+            f"# Your task: {task.id} {self._names[task.id]}",
             f"{_WORK[task.task_type]}\n\n{task.description}".rstrip(),
             self._requirements_part(task),
             _phase_part(self._phases.get(task.phase) if task.phase else None),
@@ -90,7 +91,7 @@ class TaskPrompts:
             return ""
         sizes = [size_in_bytes(result.text) for result in results]
         room = shares(sizes, self._dependency_bytes)
-        parts = [_result(result, limit) for result, limit in zip(results, room, strict=True)]
+        parts = [_result(result, self._names[result.task], limit) for result, limit in zip(results, room, strict=True)]
         return "# Results of the tasks this one depends on\n" + "\n\n".join(parts)
 
 
@@ -115,10 +116,6 @@ def _decision(question: OpenQuestion) -> str:
     return f"- {one_line(question.question, 500)} {one_line(answer, 2_000)}"
 
 
-def _title_line(task: PlanTask) -> str:
-    return f"- {task.id}: {one_line(task.title, _TITLE_CHARACTERS)}"
-
-
 def _phase_part(phase: Phase | None) -> str:
     if phase is None:
         return ""
@@ -135,9 +132,9 @@ def _files_part(files: Sequence[str]) -> str:
     return "# Affected files\n" + "\n".join(f"- {one_line(file, 400)}" for file in files) if files else ""
 
 
-def _result(result: DependencyResult, limit: int) -> str:
+def _result(result: DependencyResult, title: str, limit: int) -> str:
     """One dependency's result, whole or shortened to `limit` bytes, in which case a note says where the rest is."""
-    head = f"{result.task} ({one_line(result.title, _TITLE_CHARACTERS)})"
+    head = f"{result.task} ({title})"
     files = ", ".join(one_line(file, 400) for file in result.files)
     if not result.text:
         return f"{head}: no result ({result.state})." + (f" Files: {files}." if files else "")

@@ -15,7 +15,7 @@ T1, T2 = HELLO.tasks
 
 
 def result(text: str, **fields: object) -> DependencyResult:
-    return DependencyResult(T1.id, T1.title, "succeeded", text, **fields)  # type: ignore[arg-type]
+    return DependencyResult(T1.id, "succeeded", text, **fields)  # type: ignore[arg-type]
 
 
 def said(inputs: TaskInputs, dependency_tokens: int = 24_000) -> str:
@@ -72,7 +72,7 @@ def test_several_results_share_the_budget_and_the_short_one_stays_whole() -> Non
 
 
 def test_a_skipped_dependency_is_named_without_a_result() -> None:
-    skipped = DependencyResult(T1.id, T1.title, "skipped", "")
+    skipped = DependencyResult(T1.id, "skipped", "")
     assert "T1 (Write hello_world.py): no result (skipped)." in said(TaskInputs(results=(skipped,)))
 
 
