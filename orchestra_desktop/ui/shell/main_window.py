@@ -27,6 +27,7 @@ from orchestra_desktop.viewmodels.workspace import Topic
 
 OVERLAY_BELOW = 1_100  # pixels of the window's width under which the inspector lies over the centre
 _KEEP_AFTER_MS = 400  # a splitter moves often; its file is written once
+_TITLE_BAR = 40  # pixels the window manager needs above the window; it does not say before the window is shown
 
 
 class MainWindow(QMainWindow):
@@ -100,7 +101,7 @@ class MainWindow(QMainWindow):
 
     def _fit_to_screen(self) -> None:
         room = QApplication.primaryScreen().availableSize()
-        self.resize(min(1_440, room.width()), min(900, room.height()))
+        self.resize(min(1_440, room.width()), min(900, room.height() - _TITLE_BAR))
 
     # -- places -----------------------------------------------------------------------------------------------------
 
