@@ -120,7 +120,7 @@ class Balances:
         if call in self._holds:
             raise ValueError(f"call {call} has a reservation")
         room = self.room(caps)
-        if room is not None and 0 < amount and room < amount:
+        if room is not None and amount > max(room, 0):
             return self._shortest(amount, caps)
         hold = Hold(call, amount, tuple(caps))
         self._holds[call] = hold

@@ -161,6 +161,10 @@ TRANSIENT_FAULTS = frozenset(
 )
 
 
+OUTAGE_FAULTS = frozenset({FaultKind.OVERLOADED, FaultKind.SERVER})
+"""Faults that are the service's own and no request's: a row of them means that it is down."""
+
+
 class Owed(StrEnum):
     """What a call that did not answer leaves on the ledger (reliability.md M4)."""
 

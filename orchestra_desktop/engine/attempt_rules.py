@@ -5,11 +5,11 @@ from __future__ import annotations
 from orchestra_desktop.calls.retry import is_long_pause, retry_delay
 from orchestra_desktop.domain import events as ev
 from orchestra_desktop.domain.budget import Refusal
-from orchestra_desktop.domain.errors import FaultFacts, FaultKind
+from orchestra_desktop.domain.errors import OUTAGE_FAULTS, FaultFacts, FaultKind
 from orchestra_desktop.domain.texts import Text, text
 from orchestra_desktop.domain.transitions import ACTIVE_STATES, TaskState
 from orchestra_desktop.engine.instructions import Wait, WatchProvider
-from orchestra_desktop.engine.run_state import HEADROOM, PAUSED, PROVIDER, RETRY, SERVICE, TaskRecord
+from orchestra_desktop.engine.run_state import HEADROOM, PAUSED, PROVIDER, RETRY, SERVICE, RunState, TaskRecord
 from orchestra_desktop.engine.step import Step
 from orchestra_desktop.engine.stimuli import (
     AttemptAnswered,
@@ -23,6 +23,7 @@ from orchestra_desktop.engine.stimuli import (
     ModelUnpriced,
 )
 
+OUTAGE_AFTER = 5  # faults in a row
 SERVICE_QUESTIONS = {
     FaultKind.KEY_REFUSED: "key",
     FaultKind.NO_KEY: "key",
@@ -83,12 +84,21 @@ def _ask(step: Step, record: TaskRecord, kind: str, reason: Text) -> None:
 
 def _on_fault(step: Step, record: TaskRecord, end: CallFaulted) -> None:
     fault = end.fault
-    if fault.kind is FaultKind.UNREACHABLE:
+    if fault.kind is FaultKind.UNREACHABLE or _is_out(step.state, record, fault):
         _wait_for_provider(step, record, fault)
     elif fault.kind in SERVICE_QUESTIONS:
         _ask_once_for_service(step, record, fault)
     else:
         _repeat_or_fail(step, record, end)
+
+
+def _is_out(state: RunState, record: TaskRecord, fault: FaultFacts) -> bool:
+    """A circuit breaker: a service that has failed so often in a row is let alone until it is asked how it is.
+
+    It opens for the tasks of this run alone, and what it holds uses up no retry. Once closed it counts anew, and the
+    faults it counts are retries: so a service that says it is well and fails all the same is not asked for ever.
+    """
+    return fault.kind in OUTAGE_FAULTS and state.outage.get(record.route.choice.provider, 0) >= OUTAGE_AFTER
 
 
 def _repeat_or_fail(step: Step, record: TaskRecord, end: CallFaulted) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from orchestra_desktop.domain import events as ev
+from orchestra_desktop.domain.errors import OUTAGE_FAULTS
 from orchestra_desktop.domain.graph import check_graph, dependants_of, remaining_path
 from orchestra_desktop.domain.ids import CheckpointId, Digest, TaskId
 from orchestra_desktop.domain.plan import PlanTask
@@ -115,6 +116,7 @@ class RunState:
         self.finished: RunStateName | None = None
         self.ceiling: int | None = None
         self.down: set[str] = set()
+        self.outage: dict[str, int] = {}  # faults of a provider's own in a row, of all tasks together
         self.files_written = 0
         self.bytes_written = 0
         self.started_at: int | None = None
@@ -190,6 +192,7 @@ class RunState:
             "finished": self.finished,
             "ceiling": self.ceiling,
             "down": sorted(self.down),
+            "outage": {provider: self.outage[provider] for provider in sorted(self.outage)},
             "files": (self.files_written, self.bytes_written),
             "times": (self.started_at, self.finished_at),
             "active": sorted(self.active),
@@ -277,6 +280,7 @@ def _ceiling_changed(state: RunState, _at: int, _scope: ev.Scope, event: ev.Ceil
 
 
 def _health_changed(state: RunState, _at: int, _scope: ev.Scope, event: ev.HealthChanged) -> None:
+    state.outage.pop(event.service, None)
     if event.healthy:
         state.down.discard(event.service)
     else:
@@ -375,7 +379,11 @@ def _attempt_failed(state: RunState, _at: int, scope: ev.Scope, event: ev.Attemp
 
 
 def _retry_planned(state: RunState, _at: int, scope: ev.Scope, event: ev.RetryPlanned) -> None:
-    _record(state, scope).faults = event.tries
+    record = _record(state, scope)
+    record.faults = event.tries
+    if event.fault in OUTAGE_FAULTS:
+        provider = record.route.choice.provider
+        state.outage[provider] = state.outage.get(provider, 0) + 1
 
 
 def _task_succeeded(state: RunState, _at: int, scope: ev.Scope, event: ev.TaskSucceeded) -> None:
@@ -412,6 +420,7 @@ def _is_under_way(record: TaskRecord, scope: ev.Scope) -> bool:
 
 def _round_finished(state: RunState, _at: int, scope: ev.Scope, event: ev.RoundFinished) -> None:
     record = _record(state, scope)
+    state.outage.pop(record.route.choice.provider, None)
     if _is_under_way(record, scope):
         record.log.append(event)
         record.faults = 0

@@ -205,6 +205,50 @@ def test_a_provider_that_is_down_is_watched_once_and_uses_up_no_retry() -> None:
     assert book.record("T1").faults == 0
 
 
+def _failing_service(tasks: int = 6) -> Playbook:
+    """Five tasks have met an overloaded service one after the other, each for the first time."""
+    book = Playbook({f"T{number}": () for number in range(1, tasks + 1)}).begin()
+    for number in range(1, 6):
+        book.say(book.faulted(f"T{number}", FaultKind.OVERLOADED))
+    return book
+
+
+def test_a_service_that_fails_for_one_task_after_the_other_is_let_alone_until_it_is_well() -> None:
+    book = _failing_service()
+    assert not book.state.down
+    book.say(book.faulted("T6", FaultKind.SERVER))
+    assert book.instructions() == (WatchProvider("anthropic"),)
+    assert book.state.down == {"anthropic"}
+    assert book.record("T6").faults == 0
+    book.say(WaitOver(T1))
+    assert book.states()["T1"] == "ready"
+    book.say(ProviderBack("anthropic"))
+    assert {book.states()["T1"], book.states()["T6"]} == {"running"}
+
+
+def test_an_answer_in_between_shows_that_the_service_is_there() -> None:
+    book = _failing_service(7)
+    evolve(book.state, book.at, book.record("T6").attempt_scope, ev.RoundFinished(1, StopReason.END_TURN, OUTPUT))
+    book.say(book.faulted("T7", FaultKind.OVERLOADED))
+    assert not book.state.down
+    assert book.record("T7").faults == 1
+
+
+def test_faults_of_one_request_say_nothing_about_the_service() -> None:
+    book = Playbook({f"T{number}": () for number in range(1, 8)}).begin()
+    for number in range(1, 8):
+        book.say(book.faulted(f"T{number}", FaultKind.CUT_OFF))
+    assert not book.state.down
+
+
+def test_a_service_that_says_it_is_well_and_fails_all_the_same_uses_up_retries_again() -> None:
+    book = _failing_service()
+    book.say(book.faulted("T6", FaultKind.SERVER), ProviderBack("anthropic"))
+    book.say(book.faulted("T6", FaultKind.SERVER))
+    assert not book.state.down
+    assert book.record("T6").faults == 1
+
+
 def test_a_ready_task_does_not_start_on_a_provider_that_is_down_and_waits_for_it() -> None:
     book = Playbook({"T1": (), "T2": ()}, RunSettings(concurrency=1)).begin()
     book.say(book.faulted("T1", FaultKind.UNREACHABLE))
