@@ -115,7 +115,7 @@ class WindowProgram:
             workspace=Workspace(self.flush.mark, self._refresh),
             flush=self.flush,
             progress=Progress(self.flush),
-            registry=ActionRegistry(theme, ACTIONS),
+            registry=ActionRegistry(theme, ACTIONS, self._store),
             session_getter=self._opened,
         )
         self.flush.before = self.context.workspace.settle

@@ -19,7 +19,6 @@ from orchestra_desktop.services.start_options import StartOptions
 from orchestra_desktop.ui.notices import Tone
 from orchestra_desktop.ui.places import PLACES
 from orchestra_desktop.ui.shell.command_palette import CommandPalette
-from orchestra_desktop.ui.shell.key_sheet import KeySheet
 from orchestra_desktop.ui.shell.layout_store import LayoutStore
 from tests.ui.driving import opened, sample_finished, sample_planned, until
 
@@ -157,18 +156,6 @@ async def test_escape_closes_the_palette_and_gives_the_keys_back(qapp: QApplicat
         QTest.keyClick(field, Qt.Key.Key_Escape)
         assert not palette.isVisible()
         assert window.focusWidget() is before
-
-
-async def test_the_key_sheet_lists_every_key_of_the_table(qapp: QApplication, tmp_path: Path) -> None:
-    async with opened(qapp, tmp_path) as program:
-        program.context.do("help.keys")
-        sheet = program.window.findChild(KeySheet)
-        assert sheet is not None
-        shown = " ".join(label.text() for label in sheet.findChildren(QLabel))
-        for row in program.context.registry.rows:
-            if row.shortcut:
-                assert program.context.registry.keys(row.id) in shown, row.id
-        sheet.accept()
 
 
 async def test_f6_walks_round_the_panes_and_back(qapp: QApplication, tmp_path: Path) -> None:

@@ -1,4 +1,7 @@
-"""Where the window's layout is kept between starts: an ini file in the data folder, one section for each project."""
+"""Where the window's layout and its keys are kept between starts: an ini file in the data folder.
+
+Each project has a section of its own for its layout.
+"""
 
 from __future__ import annotations
 
@@ -55,6 +58,26 @@ class LayoutStore:
         """Reset layout: every project's."""
         self._file.remove("layout")
         self._file.remove("window/geometry")
+
+    # -- the person's own keys --------------------------------------------------------------------------------------
+
+    def own_keys(self) -> dict[str, tuple[str, ...]]:
+        """By action; no keys at all is a choice too."""
+        self._file.beginGroup("keys")
+        try:
+            found = {id_: self._file.value(id_, "") for id_ in self._file.childKeys()}
+        finally:
+            self._file.endGroup()
+        return {
+            id_: tuple(value.split("\n")) if value else () for id_, value in found.items() if isinstance(value, str)
+        }
+
+    def keep_keys(self, action: str, keys: tuple[str, ...] | None) -> None:
+        """One line each: a key may be a comma. None goes back to the table's."""
+        if keys is None:
+            self._file.remove(f"keys/{action}")
+        else:
+            self._set(f"keys/{action}", "\n".join(keys))
 
     # -- the window itself ------------------------------------------------------------------------------------------
 

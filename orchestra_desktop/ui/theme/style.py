@@ -53,6 +53,10 @@ QPushButton[kind="danger"]:disabled { color: $muted; }
 QPushButton[kind="link"] { background: transparent; border: none; color: $accent; padding: 0; min-height: 20px;
   text-align: left; }
 QPushButton[kind="link"]:hover, QPushButton[kind="link"]:focus { text-decoration: underline; }
+QPushButton[kind="key"] { background: transparent; border: 1px solid transparent; padding: 0 6px; min-height: 22px;
+  text-align: left; }
+QPushButton[kind="key"]:hover { background: $hover; }
+QPushButton[kind="key"]:focus { border-color: $accent; }
 QToolButton[kind="icon"] { background: transparent; border: 1px solid transparent; padding: 0; min-height: 26px;
   max-height: 26px; min-width: 26px; max-width: 26px; }
 QToolButton[kind="icon"]:hover, QToolButton[kind="icon"]:checked { background: $hover; }
