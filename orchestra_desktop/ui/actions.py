@@ -7,6 +7,7 @@ English sources of the catalogue's context "Actions".
 from __future__ import annotations
 
 from orchestra_desktop.ui.action_row import Action, Group, Verb, overlap
+from orchestra_desktop.ui.shell.layout_store import SIDES, Pane, Side
 from orchestra_desktop.ui.verbs import (
     graph_verbs,
     inbox_verbs,
@@ -33,6 +34,24 @@ def _places() -> tuple[Action, ...]:
             place.icon,
         )
         for number, place in enumerate(PLACES, start=1)
+    )
+
+
+_SIDES = {
+    Pane.INSPECTOR: {Side.LEFT: "Move the inspector to the left", Side.RIGHT: "Move the inspector to the right"},
+    Pane.BOTTOM: {
+        Side.TOP: "Move the bottom panel to the top",
+        Side.BOTTOM: "Move the bottom panel to the bottom",
+    },
+}
+
+
+def _sides() -> tuple[Action, ...]:
+    """Each side that a pane can be moved to."""
+    return tuple(
+        Action(f"view.{pane}_{side}", _SIDES[pane][side], Group.VIEW, window_verbs.PutPane(pane, side))
+        for pane, sides in SIDES.items()
+        for side in sides
     )
 
 
@@ -153,6 +172,7 @@ ACTIONS: tuple[Action, ...] = (
         "view.inspector", "Inspector", _V, window_verbs.toggle_inspector, ("Ctrl+\\",), "panel-right", checkable=True
     ),
     Action("view.bottom", "Bottom panel", _V, window_verbs.toggle_bottom, ("Ctrl+J",), "panel-bottom", checkable=True),
+    *_sides(),
     Action("view.next_pane", "Next pane", _V, window_verbs.next_pane, ("F6",)),
     Action("view.previous_pane", "Previous pane", _V, window_verbs.previous_pane, ("Shift+F6",)),
     Action("view.theme", "Switch between dark and light", _V, window_verbs.switch_theme, ("Ctrl+Alt+T",), "moon"),

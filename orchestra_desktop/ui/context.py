@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from orchestra_desktop.ui.notices import Notices
     from orchestra_desktop.ui.progress import Progress
     from orchestra_desktop.ui.selection import Selection
+    from orchestra_desktop.ui.shell.layout_store import Pane, Side
     from orchestra_desktop.ui.theme.theme import Theme, ThemeChoice
     from orchestra_desktop.viewmodels.workspace import Workspace
 
@@ -34,6 +35,9 @@ class Shell(Protocol):
     def toggle_inspector(self) -> None: ...
 
     def toggle_bottom(self) -> None: ...
+
+    def place_pane(self, pane: Pane, side: Side) -> None:
+        """Moves inspector or bottom panel to another side of the centre."""
 
     def move_pane(self, step: int) -> None:
         """Gives the keys to the next (1) or previous (-1) pane."""

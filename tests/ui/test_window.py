@@ -19,7 +19,7 @@ from orchestra_desktop.services.start_options import StartOptions
 from orchestra_desktop.ui.notices import Tone
 from orchestra_desktop.ui.places import PLACES
 from orchestra_desktop.ui.shell.command_palette import CommandPalette
-from orchestra_desktop.ui.shell.layout_store import LayoutStore
+from orchestra_desktop.ui.shell.layout_store import LayoutStore, Pane
 from tests.ui.driving import opened, sample_finished, sample_planned, until
 
 
@@ -215,7 +215,7 @@ def test_a_damaged_layout_file_costs_the_layout_and_nothing_else(tmp_path: Path)
         b"\x00\xff[layout\ninspector_width=wide\n[layout]\nany\\inspector_width=abc\n"
     )
     layout = LayoutStore(tmp_path).layout("p1")
-    assert layout.inspector_width >= 200
+    assert layout.sizes[Pane.INSPECTOR] >= 200
 
 
 async def test_a_second_start_raises_the_first_window_and_ends(qapp: QApplication, tmp_path: Path) -> None:

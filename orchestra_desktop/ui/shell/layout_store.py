@@ -5,23 +5,50 @@ Each project has a section of its own for its layout.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
 _FILE = "window.ini"
-DEFAULT_INSPECTOR, DEFAULT_BOTTOM = 370, 176
+
+
+class Pane(StrEnum):
+    """What stands beside the centre; the names are those of the file."""
+
+    INSPECTOR = "inspector"
+    BOTTOM = "bottom"
+
+
+class Side(StrEnum):
+    """Where a pane stands, seen from the centre."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    TOP = "top"
+    BOTTOM = "bottom"
+
+
+SIDES: dict[Pane, tuple[Side, Side]] = {
+    Pane.INSPECTOR: (Side.LEFT, Side.RIGHT),  # its columns are read downwards: it is no use as a strip
+    Pane.BOTTOM: (Side.TOP, Side.BOTTOM),  # and the lists of this one are wide
+}
+"""The sides that each pane can be moved to: one before the centre and one after it."""
+
+_USUAL_SIDES = {Pane.INSPECTOR: Side.RIGHT, Pane.BOTTOM: Side.BOTTOM}
+_USUAL_SIZES = {Pane.INSPECTOR: 370, Pane.BOTTOM: 176}
+_EXTENTS = {Pane.INSPECTOR: "width", Pane.BOTTOM: "height"}
+_LIMITS = {Pane.INSPECTOR: (200, 1_200), Pane.BOTTOM: (80, 1_000)}
 
 
 @dataclass(slots=True)
 class Layout:
-    """Sizes in pixels; what is closed keeps its size for when it is opened again."""
+    """Pixels of the inspector's width and of the bottom panel's height; what is closed keeps its size."""
 
-    inspector_width: int = DEFAULT_INSPECTOR
-    bottom_height: int = DEFAULT_BOTTOM
-    inspector_open: bool = True
-    bottom_open: bool = True
+    sides: dict[Pane, Side] = field(default_factory=lambda: dict(_USUAL_SIDES))
+    sizes: dict[Pane, int] = field(default_factory=lambda: dict(_USUAL_SIZES))
+    open: dict[Pane, bool] = field(default_factory=lambda: dict.fromkeys(Pane, True))
 
 
 class LayoutStore:
@@ -39,20 +66,22 @@ class LayoutStore:
         return Layout()
 
     def _read(self, section: str) -> Layout:
-        usual = Layout()
-        return Layout(
-            self._number(f"{section}/inspector_width", usual.inspector_width, 200, 1_200),
-            self._number(f"{section}/bottom_height", usual.bottom_height, 80, 1_000),
-            self._number(f"{section}/inspector_open", 1, 0, 1) == 1,
-            self._number(f"{section}/bottom_open", 1, 0, 1) == 1,
-        )
+        layout = Layout()
+        for pane in Pane:
+            layout.open[pane] = self._number(f"{section}/{pane}_open", 1, 0, 1) == 1
+            size = f"{section}/{pane}_{_EXTENTS[pane]}"
+            layout.sizes[pane] = self._number(size, layout.sizes[pane], *_LIMITS[pane])
+            side = str(self._file.value(f"{section}/{pane}_side", ""))
+            if side in SIDES[pane]:
+                layout.sides[pane] = Side(side)
+        return layout
 
     def keep(self, project: str | None, layout: Layout) -> None:
         for section in {project or "any", "any"}:
-            self._set(f"layout/{section}/inspector_width", layout.inspector_width)
-            self._set(f"layout/{section}/bottom_height", layout.bottom_height)
-            self._set(f"layout/{section}/inspector_open", int(layout.inspector_open))
-            self._set(f"layout/{section}/bottom_open", int(layout.bottom_open))
+            for pane in Pane:
+                self._set(f"layout/{section}/{pane}_{_EXTENTS[pane]}", layout.sizes[pane])
+                self._set(f"layout/{section}/{pane}_open", int(layout.open[pane]))
+                self._set(f"layout/{section}/{pane}_side", layout.sides[pane].value)
 
     def forget(self) -> None:
         """Reset layout: every project's."""

@@ -18,7 +18,8 @@ QToolTip { background: $raised; color: $text; border: 1px solid $strong; padding
 QMainWindow, QDialog { background: $window; }
 QFrame[kind="bar"], QFrame[kind="panel"] { background: $panel; border: none; }
 QFrame[kind="page"], QWidget[kind="page"] { background: $window; }
-QFrame[over="true"] { border-left: 1px solid $strong; }
+QFrame[over="right"] { border-left: 1px solid $strong; }
+QFrame[over="left"] { border-right: 1px solid $strong; }
 QFrame[kind="card"] { background: $panel; border: 1px solid $border; border-radius: 10px; }
 QFrame[kind="floating"] { background: $panel; border: 1px solid $strong; border-radius: 10px; }
 QFrame[kind="hairline"] { background: $border; border: none; }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from orchestra_desktop.ui.shell.layout_store import Pane, Side
+
 if TYPE_CHECKING:
     from orchestra_desktop.ui.context import UiContext
 
@@ -17,6 +19,17 @@ class Show:
 
     def __call__(self, context: UiContext) -> None:
         context.shell.show_place(self.place)
+
+
+@dataclass(frozen=True, slots=True)
+class PutPane:
+    """Moves inspector or bottom panel to a side of the centre."""
+
+    pane: Pane
+    side: Side
+
+    def __call__(self, context: UiContext) -> None:
+        context.shell.place_pane(self.pane, self.side)
 
 
 def close(context: UiContext) -> None:
