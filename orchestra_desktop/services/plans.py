@@ -21,7 +21,7 @@ from orchestra_desktop.domain.events import (
     QuestionAnswered,
     Scope,
 )
-from orchestra_desktop.domain.ids import ProjectId, RunId, TaskId
+from orchestra_desktop.domain.ids import PlanHash, ProjectId, RunId, TaskId
 from orchestra_desktop.domain.periods import utc
 from orchestra_desktop.domain.plan import Plan, PlanState, PlanVersion, Tier, plan_hash
 from orchestra_desktop.domain.ports import Batch, EventFilter, PlanRow
@@ -232,6 +232,19 @@ class Plans:
             found = find_task(plan, task)
             label = text("plan.edited_task", task=found.id, fields=", ".join(sorted(changes)))
             return edited(plan, TaskId(found.id), self._c.toolbox.known(), **changes), label
+
+        return await self._redraft(project, change)
+
+    async def replace(self, project: Project, plan: Plan, label: Text, *, instead_of: PlanHash) -> PlanVersion:
+        """Puts a plan in the place of the newest one, as undo and redo do.
+
+        Raises WrongMoment, with nothing changed, if the newest one is another than the one meant.
+        """
+
+        def change(now: Plan) -> tuple[Plan, Text]:
+            if plan_hash(now) != instead_of:
+                raise WrongMoment(text("plan.is_another"))
+            return plan, label
 
         return await self._redraft(project, change)
 

@@ -119,6 +119,8 @@ ACTIONS: tuple[Action, ...] = (
         "play",
         can.can_approve_and_run,
     ),
+    Action("plan.undo", "Undo", _L, plan_verbs.undo, ("Ctrl+Z",), "undo", can.can_write, offered=True),
+    Action("plan.redo", "Redo", _L, plan_verbs.redo, ("Ctrl+Shift+Z", "Ctrl+Y"), "", can.can_write, offered=True),
     Action("plan.stop_asking", "Stop planning", _L, plan_verbs.stop_asking, (), "stop", can.is_planning),
     Action("run.start", "Run", _R, run_verbs.start, ("F5",), "play", can.can_start),
     Action("run.pause", "Pause", _R, run_verbs.pause, ("Ctrl+Alt+P",), "pause", can.can_pause),

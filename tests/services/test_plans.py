@@ -14,6 +14,7 @@ from orchestra_desktop.domain.errors import GraphError, InvalidInput, PlanError,
 from orchestra_desktop.domain.events import PlanApproved
 from orchestra_desktop.domain.plan import Plan, PlanState, plan_from_json, plan_hash, plan_json
 from orchestra_desktop.domain.projects import Project, ProjectState
+from orchestra_desktop.domain.texts import text
 from orchestra_desktop.domain.transitions import RunStateName
 from orchestra_desktop.services.session import Session
 from tests.fakes import ClaudeServer, Gate
@@ -46,6 +47,18 @@ async def test_an_edit_changes_the_draft_in_place_and_its_hash(house: House) -> 
         assert (after.number, after.plan.tasks[0].title, after.plan.tasks[0].priority) == (1, "New", 1)
         assert after.hash == plan_hash(after.plan) != before.hash
         assert await session.plans.versions(project) == [after]
+        assert (await types_of(session, project))[-1] == "PlanEdited"
+
+
+async def test_a_plan_is_put_back_in_place_of_the_one_that_was_meant_and_of_no_other(house: House) -> None:
+    async with house.opened() as session:
+        project, before = await planned(session)
+        after = await session.plans.edit(project, "T1", {"title": "New"})
+        label = text("plan.edit_undone")
+        with pytest.raises(WrongMoment, match=r"plan\.is_another"):
+            await session.plans.replace(project, after.plan, label, instead_of=before.hash)
+        back = await session.plans.replace(project, before.plan, label, instead_of=after.hash)
+        assert (back.number, back.plan, back.hash) == (before.number, before.plan, before.hash)
         assert (await types_of(session, project))[-1] == "PlanEdited"
 
 

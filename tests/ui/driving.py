@@ -52,6 +52,19 @@ async def until(program: WindowProgram, happened: Callable[[], bool]) -> None:
         program.bridge.busy_changed.disconnect(look_again)
 
 
+async def active(program: WindowProgram) -> None:
+    """Keys reach only the window that is active."""
+    changed = asyncio.Event()
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    application.focusWindowChanged.connect(changed.set)
+    while not program.window.isActiveWindow():
+        program.window.activateWindow()
+        await changed.wait()
+        changed.clear()
+    application.focusWindowChanged.disconnect(changed.set)
+
+
 async def sample_planned(program: WindowProgram) -> None:
     """The sample project, rehearsed, with its plan."""
     program.context.do("project.open_sample")

@@ -199,7 +199,7 @@ class TaskModel(QAbstractTableModel):
         field = COLUMNS[index.column()].field
         if role != Qt.ItemDataRole.EditRole or not field:
             return False
-        self._desk.edit(task, **{field: _read(field, str(value))})
+        self._desk.edits.edit(task, **{field: _read(field, str(value))})
         return True
 
 

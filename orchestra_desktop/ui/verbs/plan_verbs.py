@@ -24,6 +24,19 @@ def regenerate(context: UiContext) -> None:
     context.shell.show_place("run", "plan")
 
 
+def undo(context: UiContext) -> None:
+    """Takes the last edit of the draft back."""
+    from orchestra_desktop.ui.review.desk import desk_of
+
+    desk_of(context).edits.undo()
+
+
+def redo(context: UiContext) -> None:
+    from orchestra_desktop.ui.review.desk import desk_of
+
+    desk_of(context).edits.redo()
+
+
 def stop_asking(context: UiContext) -> None:
     """Closes the request; what it has cost so far stays on the ledger."""
     if context.workspace.project is not None:

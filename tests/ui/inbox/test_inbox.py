@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from orchestra_desktop.ui.inbox.inbox_live import inbox_live
 from orchestra_desktop.ui.run.run_live import run_live
 from orchestra_desktop.viewmodels.checkpoint_cards import run_state
 from tests.fakes import ClaudeServer
-from tests.ui.driving import until
+from tests.ui.driving import active, until
 from tests.ui.stage import StageBrain, approved, running_until, staged, state_of
 
 
@@ -34,19 +33,6 @@ async def inbox_with(program: WindowProgram, cards: int) -> Inbox:
 
 def key(inbox: Inbox, key: Qt.Key) -> None:
     QTest.keyClick(QApplication.focusWidget() or inbox, key)
-
-
-async def active(program: WindowProgram) -> None:
-    """Keys reach only the window that is active."""
-    changed = asyncio.Event()
-    application = QApplication.instance()
-    assert isinstance(application, QApplication)
-    application.focusWindowChanged.connect(changed.set)
-    while not program.window.isActiveWindow():
-        program.window.activateWindow()
-        await changed.wait()
-        changed.clear()
-    application.focusWindowChanged.disconnect(changed.set)
 
 
 def current(inbox: Inbox) -> TaskId | None:

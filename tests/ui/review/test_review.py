@@ -15,9 +15,11 @@ from orchestra_desktop.domain.ids import TaskId
 from orchestra_desktop.domain.plan import PlanState, Tier
 from orchestra_desktop.ui.notices import Tone
 from orchestra_desktop.ui.review.task_model import COST, DEPENDS, ID, PRIORITY, TICK, TIER, TITLE, TOOLS, TaskModel
-from tests.ui.driving import until
+from tests.ui.driving import active, until
 from tests.ui.review.examples import version
 from tests.ui.review.world import Reviewed, reviewed
+
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
 def _cell(model: TaskModel, task: str, column: int) -> QModelIndex:
@@ -86,6 +88,76 @@ async def test_typing_in_a_cell_changes_the_draft_and_can_be_undone(qapp: QAppli
         assert _shown(world, "T1", TITLE) == "Write greeting"
         assert world.desk.version is not None
         assert world.desk.version.hash == version(2).hash
+
+
+async def test_every_edit_is_taken_back_and_made_again_by_keys_that_name_it(qapp: QApplication, tmp_path: Path) -> None:
+    async with reviewed(qapp, tmp_path) as world:
+        registry, window = world.context.registry, world.program.window
+        assert not registry["plan.undo"].isEnabled()
+        await _type(world, "T1", TITLE, "Write a warm greeting")
+        await _type(world, "T9", TIER, "opus")
+        world.pane.whole.questions.cards[0].accept.click()
+        await world.until_quiet()
+        assert registry["plan.undo"].text() == "Undo “question 1 answered”"
+        after = _hash(world)
+        await active(world.program)
+        window.setFocus()
+        for words in ("Undo “T9: model_tier changed”", "Undo “T1: title changed”", "Undo"):
+            QTest.keyClick(window, Qt.Key.Key_Z, CTRL)
+            await world.until_quiet()
+            assert registry["plan.undo"].text() == words
+        assert _hash(world) == version(2).hash
+        assert not registry["plan.undo"].isEnabled()
+        assert registry["plan.redo"].text() == "Redo “T1: title changed”"
+        for _ in range(3):  # at once: each waits for the one before
+            QTest.keyClick(window, Qt.Key.Key_Z, CTRL | SHIFT)
+        await world.until_quiet()
+        assert _hash(world) == after
+        assert not registry["plan.redo"].isEnabled()
+
+
+async def test_a_new_edit_ends_what_could_be_made_again(qapp: QApplication, tmp_path: Path) -> None:
+    async with reviewed(qapp, tmp_path) as world:
+        await _type(world, "T1", TITLE, "One")
+        world.context.do("plan.undo")
+        await world.until_quiet()
+        await _type(world, "T2", TITLE, "Two")
+        assert not world.context.registry.can("plan.redo")
+        world.context.do("plan.undo")
+        await world.until_quiet()
+        assert _hash(world) == version(2).hash
+
+
+async def test_an_edit_from_elsewhere_ends_what_could_be_taken_back(qapp: QApplication, tmp_path: Path) -> None:
+    async with reviewed(qapp, tmp_path) as world:
+        await _type(world, "T1", TITLE, "One")
+        notice = world.context.notices.history[-1]
+        await world.context.session.plans.edit(world.project, "T2", {"title": "By the command line"})
+        await world.context.workspace.refresh()
+        world.desk.look()
+        assert not world.context.registry.can("plan.undo")
+        assert notice.on_verb is not None
+        notice.on_verb()
+        await world.until_quiet()
+        assert _shown(world, "T1", TITLE) == "One"
+        assert "another one by now" in world.context.notices.history[-1].words
+
+
+async def test_ctrl_z_in_a_field_takes_back_letters_and_no_edit(qapp: QApplication, tmp_path: Path) -> None:
+    async with reviewed(qapp, tmp_path) as world:
+        await _type(world, "T1", TITLE, "One")
+        field = world.pane.whole.comment
+        field.setFocus()
+        QTest.keyClicks(field, "shorter")
+        QTest.keyClick(field, Qt.Key.Key_Z, CTRL)
+        await world.until_quiet()
+        assert field.toPlainText() == ""
+        assert _shown(world, "T1", TITLE) == "One"
+
+
+def _hash(world: Reviewed) -> str:
+    assert world.desk.version is not None
+    return world.desk.version.hash
 
 
 async def test_names_are_typed_with_commas_and_a_number_may_be_taken_away(qapp: QApplication, tmp_path: Path) -> None:
