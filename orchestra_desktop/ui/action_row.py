@@ -20,6 +20,7 @@ class Group(StrEnum):
     PLAN = "Plan"
     RUN = "Run"
     TASK = "Task"
+    TABLE = "Table"
     INBOX = "Inbox"
     GRAPH = "Graph"
     VIEW = "View"

@@ -14,6 +14,7 @@ from orchestra_desktop.ui.verbs import (
     plan_verbs,
     project_verbs,
     run_verbs,
+    table_verbs,
     task_verbs,
     window_verbs,
 )
@@ -73,6 +74,11 @@ def _walks() -> tuple[Action, ...]:
         for step, id_, _, more in steps
     )
     return (*walks, *extends)
+
+
+def _table(id_: str, title: str, keys: tuple[str, ...], do: table_verbs.Do, *, offered: bool = False) -> Action:
+    verb = table_verbs.OnTable(do)
+    return Action(f"tasks.{id_}", title, Group.TABLE, verb, keys, place="tasks", offered=offered)
 
 
 def _inbox(id_: str, title: str, keys: tuple[str, ...], verb: Verb, *, offered: bool = True) -> Action:
@@ -138,6 +144,9 @@ ACTIONS: tuple[Action, ...] = (
         can.can_accept_task,
     ),
     Action("task.cancel", "Cancel the task", _T, task_verbs.cancel, ("Ctrl+Shift+X",), "cross", can.can_cancel_task),
+    _table("inspect", "Look at the row in full", ("Return", "Enter"), lambda table: table.inspect()),
+    _table("fold", "Fold the group", ("Left",), lambda table: table.fold(on=True), offered=True),
+    _table("unfold", "Unfold the group", ("Right",), lambda table: table.fold(on=False), offered=True),
     _inbox("next", "Next question", ("J", "Down"), inbox_verbs.StepBy(1), offered=False),
     _inbox("previous", "Previous question", ("K", "Up"), inbox_verbs.StepBy(-1), offered=False),
     _inbox("accept", "Accept the output as it is", ("A",), inbox_verbs.Answer("accept")),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _COLUMNS: tuple[tuple[Group, ...], ...] = (  # of the sheet, left to right
     (Group.PROJECT, Group.PLAN, Group.RUN, Group.TASK),
-    (Group.VIEW, Group.HELP),
+    (Group.VIEW, Group.TABLE, Group.HELP),
     (Group.INBOX, Group.GRAPH),
 )
 _NO_KEY = "–"
