@@ -13,6 +13,7 @@ from PySide6.QtCore import QDir
 from orchestra_desktop.resource_files import resource_root
 from orchestra_desktop.ui.theme.tokens import Tokens, mixed
 
+# Items are padded by 5 pixels and header sections by 8: Qt adds 3 of its own to the text of an item, none to a header's.
 _SHEET = Template("""
 QToolTip { background: $raised; color: $text; border: 1px solid $strong; padding: 4px 6px; }
 QMainWindow, QDialog { background: $window; }
@@ -105,7 +106,7 @@ QMenu::icon { padding-left: 8px; }
 
 QAbstractItemView { background: $panel; color: $text; border: none; outline: none;
   selection-background-color: $selected; selection-color: $text; alternate-background-color: $panel; }
-QAbstractItemView::item { padding: 0 8px; border: none; }
+QAbstractItemView::item { padding: 0 5px; border: none; }
 QAbstractItemView::item:hover { background: $hover; }
 QAbstractItemView::item:selected { background: $selected; color: $text; }
 QHeaderView { background: $panel; border: none; }
