@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 
 from orchestra_desktop.app import App
 from orchestra_desktop.domain.errors import InvalidInput
@@ -37,44 +36,6 @@ async def test_every_place_can_be_reached_by_its_key(qapp: QApplication, tmp_pat
             key = getattr(Qt.Key, f"Key_{number}")
             QTest.keyClick(program.window, key, Qt.KeyboardModifier.AltModifier)
             assert program.window.places.current == place.id
-
-
-async def test_every_control_has_a_name_for_screen_readers(qapp: QApplication, tmp_path: Path) -> None:
-    async with opened(qapp, tmp_path) as program:
-        await sample_planned(program)
-        for place in PLACES:
-            program.window.show_place(place.id)
-            for tab in place.tabs:
-                program.window.show_place(place.id, tab.id)
-        nameless = [widget for widget in _controls(program.window) if not _spoken(widget)]
-        assert sorted({_path(widget) for widget in nameless}) == []
-
-
-def _spoken(widget: QWidget) -> str:
-    """What a screen reader is told: the name given, else what Qt takes from the words on the control."""
-    return QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
-
-
-def _controls(window: QWidget) -> list[QWidget]:
-    """What Tab reaches, and what can be clicked; the inner parts of Qt's own widgets are named by them."""
-    return [
-        widget
-        for widget in window.findChildren(QWidget)
-        if (widget.focusPolicy() & Qt.FocusPolicy.TabFocus or isinstance(widget, QAbstractButton))
-        and not widget.objectName().startswith("qt_")
-        and not widget.inherits("QComboBoxListView")
-        and not widget.isHidden()
-        and not isinstance(widget.parent(), QAbstractScrollArea)  # a viewport is named by its view
-    ]
-
-
-def _path(widget: QWidget) -> str:
-    parents = []
-    at: QWidget | None = widget
-    while at is not None:
-        parents.append(type(at).__name__)
-        at = at.parentWidget()
-    return " in ".join(parents[:5])
 
 
 async def test_no_label_guesses_rich_text(qapp: QApplication, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtCore import QDir
 from orchestra_desktop.resource_files import resource_root
 from orchestra_desktop.ui.theme.tokens import Tokens, mixed
 
-# Items are padded by 5 pixels and header sections by 8: Qt adds 3 of its own to the text of an item, none to a header's.
+# Items are padded by 5 pixels and header sections by 8: Qt adds 3 of its own to the text of an item alone.
 _SHEET = Template("""
 QToolTip { background: $raised; color: $text; border: 1px solid $strong; padding: 4px 6px; }
 QMainWindow, QDialog { background: $window; }
