@@ -75,6 +75,11 @@ async def sample_planned(program: WindowProgram) -> None:
 async def sample_finished(program: WindowProgram) -> None:
     """The sample project, approved and carried out."""
     await sample_planned(program)
+    await carried_out(program)
+
+
+async def carried_out(program: WindowProgram) -> None:
+    """The plan that is there, approved and run to its end."""
     program.context.do("plan.approve_and_run")
     workspace = program.context.workspace
     await until(program, lambda: workspace.run is not None and workspace.run.state in {"finished", "cancelled"})

@@ -25,7 +25,7 @@ from orchestra_desktop.ui.settings.key_dialog import KeyDialog
 from orchestra_desktop.ui.shell.key_choice import KeyChoice
 from orchestra_desktop.ui.shell.key_sheet import KeySheet
 from orchestra_desktop.viewmodels.checkpoint_cards import ANSWERS, Card
-from tests.ui.driving import opened, sample_finished, sample_planned
+from tests.ui.driving import carried_out, opened, sample_planned
 from tests.ui.walking import classes_of
 
 DIALOGS: dict[type[QDialog], Callable[[UiContext], QDialog]] = {
@@ -83,7 +83,7 @@ def nameless_dialogs(dialogs: Iterable[QDialog]) -> list[str]:
 
 async def test_every_control_of_every_place_has_a_name(qapp: QApplication, tmp_path: Path) -> None:
     async with opened(qapp, tmp_path) as program:
-        for stage in (sample_planned, sample_finished):  # of a plan to be read, and of a run that has ended
+        for stage in (sample_planned, carried_out):  # of a plan to be read, and of a run that has ended
             await stage(program)
             program.context.selection.pick(TaskId("T1"))
             for place in PLACES:
