@@ -105,7 +105,9 @@ class ReviewDesk(QObject):
 
     @property
     def is_newest(self) -> bool:
-        return self.version is not None and self.version.number == self.versions[-1].number
+        """Not while another project has just been picked, whose versions are still to be looked at."""
+        versions = self.versions
+        return self.version is not None and bool(versions) and self.version.number == versions[-1].number
 
     @property
     def can_edit(self) -> bool:

@@ -13,8 +13,10 @@ from pytestqt.modeltest import ModelTester
 
 from orchestra_desktop.domain.ids import TaskId
 from orchestra_desktop.domain.plan import PlanState, Tier
+from orchestra_desktop.services.projects import NewProject
 from orchestra_desktop.ui.notices import Tone
 from orchestra_desktop.ui.review.task_model import COST, DEPENDS, ID, PRIORITY, TICK, TIER, TITLE, TOOLS, TaskModel
+from orchestra_desktop.ui.verbs.project_verbs import choose
 from tests.ui.driving import active, until
 from tests.ui.review.examples import version
 from tests.ui.review.world import Reviewed, reviewed
@@ -223,6 +225,20 @@ async def test_selection_is_the_windows(qapp: QApplication, tmp_path: Path) -> N
         world.pane.detail.back.click()
         assert world.pane.whole.isVisible()
         assert table.selectionModel().selectedRows() == []
+
+
+async def test_another_project_can_be_opened_while_a_task_of_this_one_is_picked(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reviewed(qapp, tmp_path) as world:
+        world.context.selection.pick(TaskId("T1"))
+        other = await world.context.session.projects.create(NewProject("- Something else", name="other"))
+        await world.context.workspace.refresh()
+        await choose(world.context, other.id)
+        await world.until_quiet()
+        assert world.review.whole.table.tasks.rowCount() == 0
+        assert world.context.selection.tasks == frozenset()
+        assert not world.desk.can_edit
 
 
 async def test_a_description_is_taken_when_it_is_left(qapp: QApplication, tmp_path: Path) -> None:
