@@ -178,6 +178,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "view.palette", "Search or run a command…", _V, window_verbs.open_palette, ("Ctrl+K", "Ctrl+Shift+P"), "search"
     ),
+    Action("view.find", "Find…", _V, window_verbs.find_here, ("Ctrl+F",), "search"),
     Action("view.menu", "Menu", _V, window_verbs.open_menu, ("F10",)),
     Action(
         "view.inspector", "Inspector", _V, window_verbs.toggle_inspector, ("Ctrl+\\",), "panel-right", checkable=True

@@ -42,6 +42,9 @@ class Shell(Protocol):
     def move_pane(self, step: int) -> None:
         """Gives the keys to the next (1) or previous (-1) pane."""
 
+    def find_here(self) -> None:
+        """Gives the keys to the nearest search field, else opens the palette."""
+
     def open_palette(self, words: str = "") -> None: ...
 
     def open_menu(self) -> None: ...

@@ -19,7 +19,8 @@ from orchestra_desktop.ui.notices import Tone
 from orchestra_desktop.ui.places import PLACES
 from orchestra_desktop.ui.shell.command_palette import CommandPalette
 from orchestra_desktop.ui.shell.layout_store import LayoutStore, Pane
-from tests.ui.driving import opened, sample_finished, sample_planned, until
+from orchestra_desktop.ui.widgets.fields import SearchField
+from tests.ui.driving import active, opened, sample_finished, sample_planned, until
 
 
 async def test_the_window_opens_its_data_folder_and_lets_it_go(qapp: QApplication, tmp_path: Path) -> None:
@@ -117,6 +118,29 @@ async def test_escape_closes_the_palette_and_gives_the_keys_back(qapp: QApplicat
         QTest.keyClick(field, Qt.Key.Key_Escape)
         assert not palette.isVisible()
         assert window.focusWidget() is before
+
+
+async def test_ctrl_f_goes_to_the_nearest_search_field_else_to_the_palette(qapp: QApplication, tmp_path: Path) -> None:
+    async with opened(qapp, tmp_path) as program:
+        window = program.window
+        await sample_planned(program)
+        await active(program)
+        window.show_place("run", "table")
+        await until(program, lambda: any(field.isVisible() for field in window.places.findChildren(SearchField)))
+        QTest.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+        assert _spoken_focus() == "Filter tasks"
+        window.bottom.tabs.row.findChildren(QAbstractButton)[0].setFocus()
+        window.find_here()
+        assert _spoken_focus() == "Filter events"
+        window.show_place("services")
+        window.find_here()
+        assert _spoken_focus() == "Search tasks, projects, commands"
+        window.setFocus()
+
+
+def _spoken_focus() -> str:
+    focus = QApplication.focusWidget()
+    return focus.accessibleName() if focus is not None else ""
 
 
 async def test_f6_walks_round_the_panes_and_back(qapp: QApplication, tmp_path: Path) -> None:

@@ -235,7 +235,7 @@ class EventPanel(QFrame):
         for column, width in enumerate(_WIDTHS):
             table.setColumnWidth(column, width)
         table.verticalScrollBar().valueChanged.connect(self._scrolled)
-        table.doubleClicked.connect(self._pick)
+        table.clicked.connect(self._pick)
         table.activated.connect(self._pick)
         return table
 

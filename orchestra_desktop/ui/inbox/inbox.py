@@ -158,7 +158,13 @@ class Inbox(QStackedWidget):
         current = self.current
         self._offer()
         if current is not None:
+            self._pick(current.card)
             self._area.ensureWidgetVisible(current, 0, 24)
+
+    def _pick(self, card: Card) -> None:
+        """What a person looks at here is what is picked in graph and table too, where they show its project."""
+        if card.task is not None and card.project == self._c.selection.project and self.isVisible():
+            self._c.selection.pick(card.task)
 
     # -- answering --------------------------------------------------------------------------------------------------
 

@@ -223,6 +223,20 @@ class MainWindow(QMainWindow):
                 target.setFocus(Qt.FocusReason.TabFocusReason)
                 return
 
+    def find_here(self) -> None:
+        """To the search field of the pane with the keys, else of the centre; the palette where there is none."""
+        from orchestra_desktop.ui.widgets.fields import SearchField
+
+        focus = QApplication.focusWidget()
+        panes = sorted(self._panes(), key=lambda pane: not (focus is not None and pane.isAncestorOf(focus)))
+        for pane in (*panes[:1], self.places):
+            field = next((one for one in pane.findChildren(SearchField) if one.isVisible() and one.isEnabled()), None)
+            if field is not None:
+                field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                field.selectAll()
+                return
+        self.open_palette()
+
     # -- palette and sheets -----------------------------------------------------------------------------------------
 
     def open_palette(self, words: str = "") -> None:

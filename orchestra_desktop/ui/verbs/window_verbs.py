@@ -40,6 +40,10 @@ def leave(context: UiContext) -> None:
     context.shell.leave()
 
 
+def find_here(context: UiContext) -> None:
+    context.shell.find_here()
+
+
 def open_palette(context: UiContext) -> None:
     context.shell.open_palette()
 

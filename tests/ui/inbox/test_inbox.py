@@ -74,6 +74,7 @@ async def test_cards_are_answered_by_single_keys_and_the_next_one_opens(qapp: QA
             assert current(inbox) == tasks[0]
             key(inbox, Qt.Key.Key_J)
             assert current(inbox) == tasks[1]
+            assert program.context.selection.task == tasks[1]  # what is open here is picked everywhere
             key(inbox, Qt.Key.Key_K)
             key(inbox, Qt.Key.Key_K)
             assert current(inbox) == tasks[0]
