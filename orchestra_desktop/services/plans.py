@@ -16,6 +16,7 @@ from orchestra_desktop.domain.events import (
     PlanEdited,
     PlanFailed,
     PlanProposed,
+    PlanRejected,
     PlanRequested,
     PlanSuperseded,
     QuestionAnswered,
@@ -35,7 +36,14 @@ from orchestra_desktop.planning.quote import Quote, quote
 from orchestra_desktop.planning.routing import routed
 from orchestra_desktop.services.context import Context
 from orchestra_desktop.services.models import Availability, Models
-from orchestra_desktop.services.plan_versions import as_draft, first_draft, is_signed, newest, with_proposed_answers
+from orchestra_desktop.services.plan_versions import (
+    as_draft,
+    first_draft,
+    is_signed,
+    newest,
+    newest_or_none,
+    with_proposed_answers,
+)
 from orchestra_desktop.services.under_way import UnderWay
 from orchestra_desktop.settings.run_settings import run_settings
 
@@ -172,7 +180,8 @@ class Plans:
         comment: str,
     ) -> PlanningRequest:
         settings = self._c.settings_of(project)
-        previous = newest(project, versions).plan if versions else None
+        counting = newest_or_none(versions)
+        previous = counting.plan if counting is not None else None
         answers = [(q.question, q.answer) for q in previous.open_questions if q.answer is not None] if previous else []
         return PlanningRequest(
             project=project.id,
@@ -277,7 +286,7 @@ class Plans:
         Raises WrongMoment if there is no such draft, if it is edited meanwhile, or while a run of the plan that it
         would take the place of is being carried out.
         """
-        chosen = await self._draft_to_approve(project, number)
+        chosen = await self._draft(project, number)
         answered_plan = with_proposed_answers(chosen.plan)
         version = replace(chosen, plan=answered_plan, hash=plan_hash(answered_plan))
         quoted = await self.quote(project, version)
@@ -310,7 +319,7 @@ class Plans:
         if not is_signed(version, [stored.event for stored in events]):
             raise WrongMoment(text("plan.hash_differs", number=version.number))
 
-    async def _draft_to_approve(self, project: Project, number: int | None) -> PlanVersion:
+    async def _draft(self, project: Project, number: int | None) -> PlanVersion:
         versions = await self.versions(project)
         drafts = [version for version in versions if version.state is PlanState.DRAFT]
         if number is not None:
@@ -318,6 +327,16 @@ class Plans:
         if not drafts:
             raise WrongMoment(text("plan.no_draft", project=project.name))
         return drafts[-1]
+
+    async def reject(self, project: Project, number: int | None = None) -> PlanVersion:
+        """Puts a draft aside for good: it stays to be read, and what counts is the version before it, if any.
+
+        Raises WrongMoment if there is no such draft.
+        """
+        async with self._turn:
+            rejected = replace(await self._draft(project, number), state=PlanState.REJECTED)
+            await self._append(project, PlanRejected(rejected.number), PlanRow(project.id, rejected))
+        return rejected
 
     # -- the end ----------------------------------------------------------------------------------------------------
 

@@ -125,6 +125,7 @@ ACTIONS: tuple[Action, ...] = (
         "play",
         can.can_approve_and_run,
     ),
+    Action("plan.reject", "Reject the plan…", _L, plan_verbs.reject, (), "cross", can.can_approve),
     Action("plan.undo", "Undo", _L, plan_verbs.undo, ("Ctrl+Z",), "undo", can.can_write, offered=True),
     Action("plan.redo", "Redo", _L, plan_verbs.redo, ("Ctrl+Shift+Z", "Ctrl+Y"), "", can.can_write, offered=True),
     Action("plan.stop_asking", "Stop planning", _L, plan_verbs.stop_asking, (), "stop", can.is_planning),

@@ -20,6 +20,7 @@ from orchestra_desktop.ui.inbox.card_view import CardView
 from orchestra_desktop.ui.inspector.full_text import FullText
 from orchestra_desktop.ui.inspector.retry_dialog import RetryDialog
 from orchestra_desktop.ui.places import PANELS, PLACES
+from orchestra_desktop.ui.review.changes_dialog import ChangesDialog
 from orchestra_desktop.ui.review.failure import RawText
 from orchestra_desktop.ui.settings.key_dialog import KeyDialog
 from orchestra_desktop.ui.shell.key_choice import KeyChoice
@@ -33,6 +34,7 @@ DIALOGS: dict[type[QDialog], Callable[[UiContext], QDialog]] = {
     RetryDialog: lambda c: RetryDialog(c.shell.widget, c.theme, "T1", (Tier.HAIKU,)),
     FullText: lambda c: FullText(c.shell.widget, c.theme, "Output", "words"),
     RawText: lambda c: RawText(c, "no plan"),
+    ChangesDialog: lambda c: ChangesDialog(c.shell.widget, c.theme),
     KeyDialog: lambda c: KeyDialog(c.shell.widget, c),
     KeySheet: lambda c: KeySheet(c.shell.widget, c),
     KeyChoice: lambda c: KeyChoice(c.shell.widget, c, ACTIONS[0]),

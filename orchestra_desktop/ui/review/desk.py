@@ -112,7 +112,9 @@ class ReviewDesk(QObject):
     @property
     def can_edit(self) -> bool:
         """Editing an approved plan makes the next draft of it."""
-        return self.is_newest and not self.is_planning and self._c.workspace.situation().can_write
+        if not self.is_newest or self.version is None or not self.version.counts:
+            return False
+        return not self.is_planning and self._c.workspace.situation().can_write
 
     @property
     def board(self) -> DraftBoard | None:

@@ -15,6 +15,7 @@ from orchestra_desktop.domain.ids import TaskId
 from orchestra_desktop.domain.plan import PlanState, Tier
 from orchestra_desktop.services.projects import NewProject
 from orchestra_desktop.ui.notices import Tone
+from orchestra_desktop.ui.review.changes_dialog import ChangesDialog
 from orchestra_desktop.ui.review.task_model import COST, DEPENDS, ID, PRIORITY, TICK, TIER, TITLE, TOOLS, TaskModel
 from orchestra_desktop.ui.verbs.project_verbs import choose
 from tests.ui.driving import active, until
@@ -341,6 +342,42 @@ async def test_an_edit_of_a_signed_plan_makes_the_next_draft(qapp: QApplication,
         await _type(world, "T1", TITLE, "Another title")
         newest = world.context.workspace.versions[-1]
         assert (newest.number, newest.state) == (3, PlanState.DRAFT)
+
+
+async def test_a_plan_is_rejected_after_it_was_asked_about(qapp: QApplication, tmp_path: Path) -> None:
+    async with reviewed(qapp, tmp_path) as world:
+        for answer, state in (("Not yet", PlanState.DRAFT), ("Reject it", PlanState.REJECTED)):
+            world.pane.footer.reject.click()
+            await until_asked(world)
+            dialog = _question(world)
+            assert dialog is not None
+            _button(dialog, answer).click()
+            await until(world.program, lambda: not world.context.bridge.is_running("plan.reject"))
+            assert world.context.workspace.versions[-1].state is state
+        assert not world.desk.can_edit
+        await until(world.program, lambda: not world.context.registry.can("plan.approve"))
+        assert world.review.whole.table.tasks.rowCount() == 12  # it can still be read
+
+
+async def test_another_plan_is_asked_for_with_what_should_be_different(qapp: QApplication, tmp_path: Path) -> None:
+    async with reviewed(qapp, tmp_path, rehearsal=True) as world:
+        world.pane.footer.approve.click()
+        await until(world.program, lambda: not world.context.bridge.is_running("plan.approve"))
+        world.context.do("plan.regenerate")
+        await until_asked(world)
+        (dialog,) = world.program.window.findChildren(ChangesDialog)
+        QTest.keyClicks(dialog.field, "Fewer tasks")
+        QTest.mouseClick(dialog.ask, Qt.MouseButton.LeftButton)
+        work = world.context.workspace
+        await until(world.program, lambda: len(work.versions) == 3 and not world.desk.is_planning)
+        assert (work.versions[-1].state, work.versions[-1].comment) == (PlanState.DRAFT, "Fewer tasks")
+
+
+async def until_asked(world: Reviewed) -> None:
+    for _ in range(100):  # turns of the loop until the verb has asked
+        if _question(world) is not None:
+            return
+        await asyncio.sleep(0)
 
 
 async def test_an_older_version_can_be_read_and_not_signed(qapp: QApplication, tmp_path: Path) -> None:
