@@ -7,7 +7,7 @@ English sources of the catalogue's context "Actions".
 from __future__ import annotations
 
 from orchestra_desktop.ui.action_row import Action, Group, Verb, overlap
-from orchestra_desktop.ui.shell.layout_store import SIDES, Pane, Side
+from orchestra_desktop.ui.pane_sides import SIDES, Pane, Side
 from orchestra_desktop.ui.verbs import (
     graph_verbs,
     inbox_verbs,

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from orchestra_desktop.ui.dialogs import Choice
     from orchestra_desktop.ui.flush import Flush
     from orchestra_desktop.ui.notices import Notices
+    from orchestra_desktop.ui.pane_sides import Pane, Side
     from orchestra_desktop.ui.progress import Progress
     from orchestra_desktop.ui.selection import Selection
-    from orchestra_desktop.ui.shell.layout_store import Pane, Side
     from orchestra_desktop.ui.theme.theme import Theme, ThemeChoice
     from orchestra_desktop.viewmodels.workspace import Workspace
 

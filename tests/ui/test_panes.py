@@ -10,7 +10,8 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
-from orchestra_desktop.ui.shell.layout_store import Layout, LayoutStore, Pane
+from orchestra_desktop.ui.pane_sides import Pane
+from orchestra_desktop.ui.shell.layout_store import Layout, LayoutStore
 from orchestra_desktop.ui.shell.main_window import MainWindow
 from orchestra_desktop.ui.shell.pane_grip import DropHint, PaneGrip
 from orchestra_desktop.ui.verbs.project_verbs import choose
@@ -169,7 +170,7 @@ def test_a_side_that_a_pane_cannot_have_is_not_taken_from_the_file(tmp_path: Pat
 
 def test_every_side_is_an_action(qapp: QApplication) -> None:
     from orchestra_desktop.ui.actions import ACTIONS
-    from orchestra_desktop.ui.shell.layout_store import SIDES
+    from orchestra_desktop.ui.pane_sides import SIDES
 
     ids = {row.id for row in ACTIONS}
     assert {f"view.{pane}_{side}" for pane, sides in SIDES.items() for side in sides} <= ids

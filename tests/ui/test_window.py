@@ -16,9 +16,10 @@ from orchestra_desktop.domain.errors import InvalidInput
 from orchestra_desktop.domain.texts import text
 from orchestra_desktop.services.start_options import StartOptions
 from orchestra_desktop.ui.notices import Tone
+from orchestra_desktop.ui.pane_sides import Pane
 from orchestra_desktop.ui.places import PLACES
 from orchestra_desktop.ui.shell.command_palette import CommandPalette
-from orchestra_desktop.ui.shell.layout_store import LayoutStore, Pane
+from orchestra_desktop.ui.shell.layout_store import LayoutStore
 from orchestra_desktop.ui.widgets.fields import SearchField
 from tests.ui.driving import active, opened, sample_finished, sample_planned, until
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from orchestra_desktop.domain.ids import ProjectId
 from orchestra_desktop.domain.plan import PlanTask, PlanVersion
@@ -18,15 +18,30 @@ if TYPE_CHECKING:
     from orchestra_desktop.domain.ids import PlanHash
     from orchestra_desktop.services.plans import Plans
     from orchestra_desktop.ui.context import UiContext
-    from orchestra_desktop.ui.review.desk import ReviewDesk
 
     Change = Callable[[Plans, Project], Awaitable[PlanVersion]]
+
+
+class Desk(Protocol):
+    """What the edits ask of the desk that they belong to."""
+
+    @property
+    def project(self) -> Project | None: ...
+
+    @property
+    def versions(self) -> tuple[PlanVersion, ...]: ...
+
+    @property
+    def can_edit(self) -> bool: ...
+
+    def look(self) -> None:
+        """Takes over what the live model has now."""
 
 
 class DraftEdits:
     """Kept for each project as long as the window lives."""
 
-    def __init__(self, context: UiContext, desk: ReviewDesk) -> None:
+    def __init__(self, context: UiContext, desk: Desk) -> None:
         self._c = context
         self._desk = desk
         self._numbers = count()

@@ -6,35 +6,14 @@ Each project has a section of its own for its layout.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from orchestra_desktop.ui.pane_sides import SIDES, Pane, Side
+
 _FILE = "window.ini"
 
-
-class Pane(StrEnum):
-    """What stands beside the centre; the names are those of the file."""
-
-    INSPECTOR = "inspector"
-    BOTTOM = "bottom"
-
-
-class Side(StrEnum):
-    """Where a pane stands, seen from the centre."""
-
-    LEFT = "left"
-    RIGHT = "right"
-    TOP = "top"
-    BOTTOM = "bottom"
-
-
-SIDES: dict[Pane, tuple[Side, Side]] = {
-    Pane.INSPECTOR: (Side.LEFT, Side.RIGHT),  # its columns are read downwards: it is no use as a strip
-    Pane.BOTTOM: (Side.TOP, Side.BOTTOM),  # and the lists of this one are wide
-}
-"""The sides that each pane can be moved to: one before the centre and one after it."""
 
 _USUAL_SIDES = {Pane.INSPECTOR: Side.RIGHT, Pane.BOTTOM: Side.BOTTOM}
 _USUAL_SIZES = {Pane.INSPECTOR: 370, Pane.BOTTOM: 176}

@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayou
 from orchestra_desktop.domain.ids import ProjectId
 from orchestra_desktop.ui.action_row import Action
 from orchestra_desktop.ui.context import UiContext
+from orchestra_desktop.ui.pane_sides import Pane, Side
 from orchestra_desktop.ui.places import PLACES
 from orchestra_desktop.ui.shell.bottom_panel import BottomPanel
 from orchestra_desktop.ui.shell.inspector import InspectorPane
-from orchestra_desktop.ui.shell.layout_store import Layout, LayoutStore, Pane, Side
+from orchestra_desktop.ui.shell.layout_store import Layout, LayoutStore
 from orchestra_desktop.ui.shell.menus import fill_bar
 from orchestra_desktop.ui.shell.notice_stack import NoticeStack
 from orchestra_desktop.ui.shell.panes import Panes

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from orchestra_desktop.ui.context import UiContext
-from orchestra_desktop.ui.shell.layout_store import Pane, Side
+from orchestra_desktop.ui.pane_sides import Pane, Side
 from orchestra_desktop.ui.theme.theme import Theme
 from orchestra_desktop.ui.theme.tokens import Token
 from orchestra_desktop.ui.translation import translate

@@ -7,9 +7,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from orchestra_desktop.ui.context import UiContext
+from orchestra_desktop.ui.pane_sides import SIDES, Pane, Side
 from orchestra_desktop.ui.shell.bottom_panel import BottomPanel
 from orchestra_desktop.ui.shell.inspector import LEAST_WIDTH, InspectorPane
-from orchestra_desktop.ui.shell.layout_store import SIDES, Layout, Pane, Side
+from orchestra_desktop.ui.shell.layout_store import Layout
 from orchestra_desktop.ui.shell.pane_grip import DropHint, PaneGrip
 
 OVERLAY_BELOW = 1_100  # pixels of the window's width under which the inspector lies over the centre

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestra_desktop.ui.shell.layout_store import Pane, Side
+from orchestra_desktop.ui.pane_sides import Pane, Side
 
 if TYPE_CHECKING:
     from orchestra_desktop.ui.context import UiContext
