@@ -40,7 +40,7 @@ class KeySheet(QDialog):
         column.setContentsMargins(24, 20, 24, 16)
         column.setSpacing(12)
         column.addLayout(self._head())
-        column.addWidget(self._sheet(), 1)
+        column.addWidget(self._sheet(window.width() - 96), 1)
         close = Button(translate("Shell", "Close"), context.theme)
         close.clicked.connect(self.accept)
         column.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
@@ -56,7 +56,8 @@ class KeySheet(QDialog):
         row.addStretch(1)
         return row
 
-    def _sheet(self) -> QScrollArea:
+    def _sheet(self, most: int) -> QScrollArea:
+        """As wide as it is, but no wider than the window has room for."""
         inner = QWidget()
         inner.setProperty("kind", "scrolled")
         columns = QHBoxLayout(inner)
@@ -70,7 +71,7 @@ class KeySheet(QDialog):
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(inner)
-        area.setMinimumWidth(inner.sizeHint().width() + 12)
+        area.setMinimumWidth(min(inner.sizeHint().width() + 12, most))
         return area
 
     def _column(self, groups: tuple[Group, ...]) -> QVBoxLayout:
