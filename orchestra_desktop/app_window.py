@@ -11,12 +11,13 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from orchestra_desktop.domain.errors import DataFolderHeld, OrchestraError, WrongMoment
 from orchestra_desktop.domain.texts import text
 from orchestra_desktop.services.start_options import StartOptions, data_dir
+from orchestra_desktop.ui import catalogue
 from orchestra_desktop.ui.action_registry import ActionRegistry
 from orchestra_desktop.ui.actions import ACTIONS
 from orchestra_desktop.ui.bridge import Bridge, make_loop
@@ -74,6 +75,7 @@ class WindowProgram:
         self._alongside = alongside
         self._session: Session | None = None
         self._tray: Tray | None = None
+        self._words: QTranslator | None = None
         self.code = 0
         self._store = LayoutStore(data_dir(options))
         self.ended = asyncio.Event()
@@ -93,6 +95,7 @@ class WindowProgram:
     async def _shown(self) -> None:
         async with asyncio.TaskGroup() as group:
             self.bridge = Bridge(group, self.notices.fault)
+            self._words = catalogue.installed(self._application, self._store.word("language", "en"))
             self.window = self._window()
             self.window.show()
             await self._painted()
@@ -115,7 +118,7 @@ class WindowProgram:
             workspace=Workspace(self.flush.mark, self._refresh),
             flush=self.flush,
             progress=Progress(self.flush),
-            registry=ActionRegistry(theme, ACTIONS),
+            registry=ActionRegistry(theme, ACTIONS, self._store),
             session_getter=self._opened,
         )
         self.flush.before = self.context.workspace.settle
@@ -165,7 +168,7 @@ class WindowProgram:
             self._tray.follow(session)
 
     def _take_appearance(self, wanted: AppearanceSettings) -> None:
-        """The settings rule; the window's own file only remembers the theme for the first paint."""
+        """The settings rule; the window's own file only remembers theme and language for the next first paint."""
         theme = self.context.theme
         theme.reduced_motion = wanted.reduced_motion
         if wanted.font_size != theme.font_size:
@@ -173,6 +176,7 @@ class WindowProgram:
         if ThemeChoice(wanted.theme) is not theme.choice:
             theme.choose(ThemeChoice(wanted.theme))
         self._store.keep_word("theme", theme.choice.value)
+        self._store.keep_word("language", wanted.language)
 
     async def _choose_last(self) -> None:
         """Goes on where the person was: the project last picked, else the newest."""
@@ -201,6 +205,8 @@ class WindowProgram:
             await self._session.close()
             self._session = None
         self.window.deleteLater()
+        if self._words is not None:
+            self._application.removeTranslator(self._words)
 
     # -- closing ----------------------------------------------------------------------------------------------------
 

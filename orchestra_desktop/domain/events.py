@@ -106,6 +106,13 @@ class PlanSuperseded:
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class PlanRejected:
+    """A person will not have this draft; it stays to be read."""
+
+    number: int
+
+
 # -- runs -----------------------------------------------------------------------------------------------------------
 
 
@@ -377,6 +384,7 @@ Event = (
     | QuestionAnswered
     | PlanApproved
     | PlanSuperseded
+    | PlanRejected
     | RunStarted
     | RunScoped
     | RunPaused

@@ -188,6 +188,11 @@ class PlanVersion:
     comment: str = ""
     ceiling: int | None = None
 
+    @property
+    def counts(self) -> bool:
+        """Whether it is more than history: a draft, or signed."""
+        return self.state in {PlanState.DRAFT, PlanState.APPROVED}
+
 
 def with_hash(version: PlanVersion) -> bool:
     """True if the stored hash is the plan's own: a run starts only then."""

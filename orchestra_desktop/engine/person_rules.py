@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from orchestra_desktop.domain import events as ev
 from orchestra_desktop.domain.errors import UnknownThing, WrongMoment
-from orchestra_desktop.domain.ids import TaskId
+from orchestra_desktop.domain.ids import Digest, TaskId
 from orchestra_desktop.domain.plan import Tier
 from orchestra_desktop.domain.texts import text
 from orchestra_desktop.domain.transitions import (
@@ -224,16 +224,16 @@ def _stop_attempt(step: Step, record: TaskRecord) -> None:
         step.instructions.append(CancelAttempt(record.task.id, record.attempt))
 
 
-def _accept(step: Step, record: TaskRecord) -> None:
-    """Takes the last output as the result, visibly unverified."""
+def _accept(step: Step, record: TaskRecord, edited: Digest | None = None) -> None:
+    """Takes the last output, or what the person made of it, as the result, visibly unverified."""
     if not can_accept(record.state):
         raise _refuse("accept", record)
     if record.output is None:
         raise WrongMoment(text("task.no_output", task=record.task.id))
     reopen(step)
     step.close_checkpoint(record.checkpoint, "accept")
-    output = record.output
-    step.move(record, TaskState.SUCCEEDED, text("task.accepted"))
+    output = edited or record.output
+    step.move(record, TaskState.SUCCEEDED, text("task.accepted" if edited is None else "task.accepted_edited"))
     step.emit(ev.TaskSucceeded(output, 0, VerdictName.UNVERIFIED), record.scope)
     step.unblock_behind(record)
     step.release_dependants(record)
@@ -262,7 +262,7 @@ def _resolve_for_task(step: Step, task: TaskId, verb: Resolve) -> None:
         case "retry" | "go":
             _retry_or_go(step, record, verb)
         case "accept":
-            _accept(step, record)
+            _accept(step, record, verb.output)
         case "skip":
             _skip(step, record)
         case _:

@@ -192,13 +192,17 @@ class AcceptTask:
 
 @dataclass(frozen=True, slots=True)
 class Resolve:
-    """Answers a checkpoint by one of its actions. A raised cap has been raised already; `fitting` is as in Begin."""
+    """Answers a checkpoint by one of its actions. A raised cap has been raised already; `fitting` is as in Begin.
+
+    `output` is what the person made of the output that they accept; it is stored already.
+    """
 
     checkpoint: CheckpointId
     action: str
     guidance: str = ""
     tier: Tier | None = None
     fitting: tuple[TaskId, ...] = ()
+    output: Digest | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,11 +181,14 @@ async def _resolve(session: Session, request: Json) -> Json:
     _check_action(opened, asked)
     if asked.cap is not None:
         await _raise_cap(session, row, opened, asked.cap)
+    edited = await session.outputs.keep(asked.output) if asked.output is not None else None
     came = {"checkpoint": checkpoint, "action": asked.action, "run": row.run}
     if asked.action == "raise_cap" and row.run not in session.runs.live:
         return came  # the next `run` sees that it fits
     if checkpoint in (await session.runs.state(row)).checkpoints:  # a live run may have seen the room by now
-        await session.runs.decide(row, Resolve(checkpoint, asked.action, asked.guidance or "", verb_tier))
+        await session.runs.decide(
+            row, Resolve(checkpoint, asked.action, asked.guidance or "", verb_tier, output=edited)
+        )
     return came
 
 
@@ -196,6 +199,8 @@ def _check_action(opened: OpenCheckpoint, asked: rq.ResolveRequest) -> None:
         raise WrongMoment(text("checkpoint.no_such_action", action=asked.action[:80], actions=actions))
     if asked.cap is not None and asked.action != "raise_cap":
         raise InvalidInput(text("checkpoint.cap_without_raise", action=asked.action))
+    if asked.output is not None and asked.action != "accept":
+        raise InvalidInput(text("checkpoint.output_without_accept", action=asked.action))
 
 
 async def _raise_cap(session: Session, row: RunRow, opened: OpenCheckpoint, cap: int) -> None:

@@ -10,9 +10,11 @@ from pathlib import Path
 from orchestra_desktop.domain.errors import InvalidInput, UnknownThing, WrongMoment
 from orchestra_desktop.domain.ids import Digest
 from orchestra_desktop.domain.messages import Message
+from orchestra_desktop.domain.ports import Batch
 from orchestra_desktop.domain.projects import Project
 from orchestra_desktop.domain.run import Artifact
 from orchestra_desktop.domain.texts import text
+from orchestra_desktop.engine.bodies import body
 from orchestra_desktop.engine.conversation import stored_message
 from orchestra_desktop.services.context import Context
 from orchestra_desktop.services.runs import Runs, find_task
@@ -67,6 +69,14 @@ class Outputs:
         """A stored text: a result, what a tool was given or what it gave back."""
         bodies = await self._c.archive.bodies([digest])
         return bodies[digest].decode("utf-8", "replace")
+
+    async def keep(self, words: str) -> Digest:
+        """Stores what a person wrote in place of an output. Raises InvalidInput for nothing: no result is empty."""
+        if not words.strip():
+            raise InvalidInput(text("output.empty"))
+        kept = body(words.encode("utf-8", "replace"))
+        await self._c.journal.append(Batch(bodies=(kept,)))
+        return kept.digest
 
     async def place(self, project: Project, task: str, path: str) -> Path:
         """Where a file that the task recorded lies now, without reading it. Raises as `file` does."""

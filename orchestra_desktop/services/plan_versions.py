@@ -17,10 +17,15 @@ def newest(project: Project, versions: Sequence[PlanVersion]) -> PlanVersion:
 
     A draft that another approval has superseded may have a higher number than the approved one: it is history.
     """
-    counting = [version for version in versions if version.state in {PlanState.DRAFT, PlanState.APPROVED}]
-    if not counting:
+    counts = newest_or_none(versions)
+    if counts is None:
         raise WrongMoment(text("plan.none", project=project.name))
-    return counting[-1]
+    return counts
+
+
+def newest_or_none(versions: Sequence[PlanVersion]) -> PlanVersion | None:
+    """The same, for whoever can do without one: all there were may have been rejected."""
+    return next((version for version in reversed(versions) if version.counts), None)
 
 
 def next_number(versions: Sequence[PlanVersion]) -> int:

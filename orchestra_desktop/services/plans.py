@@ -16,12 +16,13 @@ from orchestra_desktop.domain.events import (
     PlanEdited,
     PlanFailed,
     PlanProposed,
+    PlanRejected,
     PlanRequested,
     PlanSuperseded,
     QuestionAnswered,
     Scope,
 )
-from orchestra_desktop.domain.ids import ProjectId, RunId, TaskId
+from orchestra_desktop.domain.ids import PlanHash, ProjectId, RunId, TaskId
 from orchestra_desktop.domain.periods import utc
 from orchestra_desktop.domain.plan import Plan, PlanState, PlanVersion, Tier, plan_hash
 from orchestra_desktop.domain.ports import Batch, EventFilter, PlanRow
@@ -35,7 +36,14 @@ from orchestra_desktop.planning.quote import Quote, quote
 from orchestra_desktop.planning.routing import routed
 from orchestra_desktop.services.context import Context
 from orchestra_desktop.services.models import Availability, Models
-from orchestra_desktop.services.plan_versions import as_draft, first_draft, is_signed, newest, with_proposed_answers
+from orchestra_desktop.services.plan_versions import (
+    as_draft,
+    first_draft,
+    is_signed,
+    newest,
+    newest_or_none,
+    with_proposed_answers,
+)
 from orchestra_desktop.services.under_way import UnderWay
 from orchestra_desktop.settings.run_settings import run_settings
 
@@ -172,7 +180,8 @@ class Plans:
         comment: str,
     ) -> PlanningRequest:
         settings = self._c.settings_of(project)
-        previous = newest(project, versions).plan if versions else None
+        counting = newest_or_none(versions)
+        previous = counting.plan if counting is not None else None
         answers = [(q.question, q.answer) for q in previous.open_questions if q.answer is not None] if previous else []
         return PlanningRequest(
             project=project.id,
@@ -235,6 +244,19 @@ class Plans:
 
         return await self._redraft(project, change)
 
+    async def replace(self, project: Project, plan: Plan, label: Text, *, instead_of: PlanHash) -> PlanVersion:
+        """Puts a plan in the place of the newest one, as undo and redo do.
+
+        Raises WrongMoment, with nothing changed, if the newest one is another than the one meant.
+        """
+
+        def change(now: Plan) -> tuple[Plan, Text]:
+            if plan_hash(now) != instead_of:
+                raise WrongMoment(text("plan.is_another"))
+            return plan, label
+
+        return await self._redraft(project, change)
+
     async def _redraft(self, project: Project, change: Callable[[Plan], tuple[Plan, Text]]) -> PlanVersion:
         async with self._turn:
             versions = await self.versions(project)
@@ -264,7 +286,7 @@ class Plans:
         Raises WrongMoment if there is no such draft, if it is edited meanwhile, or while a run of the plan that it
         would take the place of is being carried out.
         """
-        chosen = await self._draft_to_approve(project, number)
+        chosen = await self._draft(project, number)
         answered_plan = with_proposed_answers(chosen.plan)
         version = replace(chosen, plan=answered_plan, hash=plan_hash(answered_plan))
         quoted = await self.quote(project, version)
@@ -297,7 +319,7 @@ class Plans:
         if not is_signed(version, [stored.event for stored in events]):
             raise WrongMoment(text("plan.hash_differs", number=version.number))
 
-    async def _draft_to_approve(self, project: Project, number: int | None) -> PlanVersion:
+    async def _draft(self, project: Project, number: int | None) -> PlanVersion:
         versions = await self.versions(project)
         drafts = [version for version in versions if version.state is PlanState.DRAFT]
         if number is not None:
@@ -305,6 +327,16 @@ class Plans:
         if not drafts:
             raise WrongMoment(text("plan.no_draft", project=project.name))
         return drafts[-1]
+
+    async def reject(self, project: Project, number: int | None = None) -> PlanVersion:
+        """Puts a draft aside for good: it stays to be read, and what counts is the version before it, if any.
+
+        Raises WrongMoment if there is no such draft.
+        """
+        async with self._turn:
+            rejected = replace(await self._draft(project, number), state=PlanState.REJECTED)
+            await self._append(project, PlanRejected(rejected.number), PlanRow(project.id, rejected))
+        return rejected
 
     # -- the end ----------------------------------------------------------------------------------------------------
 

@@ -96,13 +96,14 @@ class RetryRequest(TasksRequest):
 
 
 class ResolveRequest(Request):
-    """`cap` is what the cap that was reached is raised to."""
+    """`cap` is what the cap that was reached is raised to; `output` what the accepted output was edited to."""
 
     checkpoint: str
     action: str
     guidance: str | None = None
     tier: str | None = None
     cap: Amount | None = None
+    output: str | None = None
 
 
 class CapsRequest(Request):

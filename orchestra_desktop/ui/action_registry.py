@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from orchestra_desktop.ui.action_hosts import ActionHosts
+from orchestra_desktop.ui.action_keys import ActionKeys, KeyStore, UnkeptKeys, native
 from orchestra_desktop.ui.action_row import Action, Group
 from orchestra_desktop.ui.theme.theme import Theme
 from orchestra_desktop.ui.translation import translate
@@ -16,31 +19,46 @@ from orchestra_desktop.viewmodels.situation import Situation
 Perform = Callable[[Action], object]
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Some part of the window can do this now; `words` say what it would do, if that is more than the title."""
+
+    words: str = ""
+
+
 class ActionRegistry(QObject):
     """One QAction for each row. Buttons and menus take it from here, so that all of them agree."""
 
     used = Signal(str)  # the id of an action that was carried out
 
-    def __init__(self, theme: Theme, actions: Iterable[Action]) -> None:
+    def __init__(self, theme: Theme, actions: Iterable[Action], store: KeyStore | None = None) -> None:
         super().__init__()
         self._theme = theme
         self._rows = {action.id: action for action in actions}
+        self.bindings = ActionKeys(self._rows.values(), store or UnkeptKeys())
+        self._hosts = ActionHosts()
+        self._offers: dict[str, Offer] = {}
         self._made = {action.id: self._make(action) for action in self._rows.values()}
         self._perform: Perform | None = None
         self._look: Callable[[], Situation] = Situation
         self._situation = Situation()
         self._drawn = False
         self.update(self._situation)
+        self._hosts.changed.connect(self._place_changed)
+        self.bindings.changed.connect(self._rebound)
         theme.changed.connect(self._restyle)
 
     def _make(self, row: Action) -> QAction:
         made = QAction(translate("Actions", row.title), self)
         made.setObjectName(row.id)
-        made.setShortcuts([QKeySequence(key) for key in row.shortcut])
+        made.setShortcuts([QKeySequence(key) for key in self.bindings.of(row.id)])
         made.setCheckable(row.checkable)
         made.setShortcutVisibleInContextMenu(True)
         made.triggered.connect(lambda _=False, id_=row.id: self.do(id_))
         return made
+
+    def _rebound(self, id_: str) -> None:
+        self._made[id_].setShortcuts([QKeySequence(key) for key in self.bindings.of(id_)])
 
     def draw_icons(self) -> None:
         """Gives the actions their icons, once a menu is opened: a hundred pictures that no first window shows."""
@@ -60,10 +78,30 @@ class ActionRegistry(QObject):
     def attach(self, perform: Perform, look: Callable[[], Situation], window: QWidget) -> None:
         """From now on actions do something; `look` says how things stand.
 
-        Keys that belong to one place alone are not the window's: that place adds them to its own widget.
+        Keys that belong to one place alone are not the window's: that place adopts them.
         """
         self._perform, self._look = perform, look
         window.addActions([self._made[row.id] for row in self._rows.values() if not row.place])
+
+    def adopt(self, place: str, widget: QWidget) -> None:
+        """The actions of a place are carried out in this widget, and their keys work while it has the focus."""
+        self._hosts.adopt(place, widget, [self._made[row.id] for row in self._rows.values() if row.place == place])
+
+    def host(self, place: str) -> QWidget | None:
+        """The widget of a place that is meant now: the one with the focus, else the one in sight."""
+        return self._hosts.host(place)
+
+    def offer(self, id_: str, *, on: bool, words: str = "") -> None:
+        """Whether an `offered` action can be done now, and what it would do."""
+        offer = Offer(words) if on else None
+        if offer == self._offers.get(id_):
+            return
+        if offer is None:
+            del self._offers[id_]
+        else:
+            self._offers[id_] = offer
+        self._made[id_].setText(self.title(id_))
+        self._enable(id_)
 
     def __getitem__(self, id_: str) -> QAction:
         return self._made[id_]
@@ -77,19 +115,29 @@ class ActionRegistry(QObject):
         if self._perform is None:
             return
         self.update(self._look())
-        row = self._rows[id_]
-        if row.enabled_when(self._situation):
-            self._perform(row)
+        if self.can(id_):
+            self._perform(self._rows[id_])
             self.used.emit(id_)
 
     def update(self, situation: Situation) -> None:
         """Looks at every row again."""
         self._situation = situation
+        for id_ in self._rows:
+            self._enable(id_)
+
+    def _place_changed(self, place: str) -> None:
         for row in self._rows.values():
-            self._made[row.id].setEnabled(row.enabled_when(situation))
+            if row.place == place:
+                self._enable(row.id)
+
+    def _enable(self, id_: str) -> None:
+        self._made[id_].setEnabled(self.can(id_))
 
     def can(self, id_: str) -> bool:
-        return self._rows[id_].enabled_when(self._situation)
+        row = self._rows[id_]
+        if row.offered and id_ not in self._offers:
+            return False
+        return row.enabled_when(self._situation) and (not row.place or self.host(row.place) is not None)
 
     # -- menus and sheets -------------------------------------------------------------------------------------------
 
@@ -108,10 +156,15 @@ class ActionRegistry(QObject):
             groups.setdefault(row.group, []).append(row)
         return groups
 
+    def title(self, id_: str) -> str:
+        """What an action is called now."""
+        offer = self._offers.get(id_)
+        return offer.words if offer is not None and offer.words else translate("Actions", self._rows[id_].title)
+
     def keys(self, id_: str) -> str:
         """The first key of an action as this system writes it; empty if it has none."""
-        keys = self._rows[id_].shortcut
-        return QKeySequence(keys[0]).toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
+        keys = self.bindings.of(id_)
+        return native(keys[0]) if keys else ""
 
     def on_triggered(self, id_: str, slot: Callable[[], object]) -> None:
         """Hears of an action besides its verb."""

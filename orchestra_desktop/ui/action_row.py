@@ -20,6 +20,9 @@ class Group(StrEnum):
     PLAN = "Plan"
     RUN = "Run"
     TASK = "Task"
+    TABLE = "Table"
+    INBOX = "Inbox"
+    GRAPH = "Graph"
     VIEW = "View"
     HELP = "Help"
 
@@ -28,8 +31,9 @@ class Group(StrEnum):
 class Action:
     """One row. `shortcut` lists key sequences as Qt writes them (Ctrl is Cmd on macOS), the first one is shown.
 
-    `place` limits shortcuts to one place of the window, so that a single letter may mean something there.
-    `checkable` actions show a tick that the window keeps.
+    `place` limits an action to the widgets that adopted it (`ActionRegistry.adopt`), so that a single letter may mean
+    something there. `offered` actions can be done only while some part of the window offers them, with words of its own
+    where it has any. `checkable` actions show a tick that the window keeps.
     """
 
     id: str
@@ -40,4 +44,10 @@ class Action:
     icon: str = ""
     enabled_when: Callable[[Situation], bool] = always
     place: str = ""
+    offered: bool = False
     checkable: bool = False
+
+
+def overlap(one: Action, other: Action) -> bool:
+    """Whether both could be meant by a key that is pressed somewhere."""
+    return not one.place or not other.place or one.place == other.place

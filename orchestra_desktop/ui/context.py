@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from orchestra_desktop.ui.dialogs import Choice
     from orchestra_desktop.ui.flush import Flush
     from orchestra_desktop.ui.notices import Notices
+    from orchestra_desktop.ui.pane_sides import Pane, Side
     from orchestra_desktop.ui.progress import Progress
     from orchestra_desktop.ui.selection import Selection
     from orchestra_desktop.ui.theme.theme import Theme, ThemeChoice
@@ -35,8 +36,14 @@ class Shell(Protocol):
 
     def toggle_bottom(self) -> None: ...
 
+    def place_pane(self, pane: Pane, side: Side) -> None:
+        """Moves inspector or bottom panel to another side of the centre."""
+
     def move_pane(self, step: int) -> None:
         """Gives the keys to the next (1) or previous (-1) pane."""
+
+    def find_here(self) -> None:
+        """Gives the keys to the nearest search field, else opens the palette."""
 
     def open_palette(self, words: str = "") -> None: ...
 

@@ -18,17 +18,23 @@ if TYPE_CHECKING:
     from orchestra_desktop.services.session import Session
     from orchestra_desktop.services.shapes import OpenCheckpoint, RunState
 
-ANSWERS: dict[str, tuple[str, str]] = {
-    "go": ("Go", "G"),
-    "accept": ("Accept as it is", "A"),
-    "retry": ("Retry", "R"),
-    "raise_cap": ("Raise the cap…", "C"),
-    "lower_tier": ("Use a cheaper model…", "T"),
-    "skip": ("Skip", "S"),
-    "fail": ("Let it fail", "F"),
-    "stop": ("Stop the run", "X"),
+ANSWERS: dict[str, str] = {
+    "go": "Go",
+    "accept": "Accept as it is",
+    "edit": "Edit and accept…",
+    "retry": "Retry",
+    "guide": "Guidance…",
+    "raise_cap": "Raise the cap…",
+    "lower_tier": "Use a cheaper model…",
+    "skip": "Skip",
+    "fail": "Let it fail",
+    "stop": "Stop the run",
+    "show": "Show the task",
 }
-"""For each action of a checkpoint the verb on its button, an English source, and its key."""
+"""For each answer the verb on its button, an English source. Its key stands in the window's table of actions."""
+
+GUIDED = frozenset({"retry", "go"})
+"""The actions of a checkpoint that may carry guidance."""
 
 KINDS: dict[str, str] = {
     "ask_before": "Asks before it starts",
@@ -69,6 +75,18 @@ class Card:
     def heading(self) -> str:
         """An English source."""
         return KINDS.get(self.kind, "Waits for your decision")
+
+    @property
+    def answers(self) -> frozenset[str]:
+        """All that can be done with the card: the actions of its checkpoint, and what leads to one."""
+        more = set()
+        if "accept" in self.actions and self.output is not None:
+            more.add("edit")
+        if GUIDED.intersection(self.actions):
+            more.add("guide")
+        if self.task is not None:
+            more.add("show")
+        return frozenset(self.actions) | more
 
     @property
     def default(self) -> str:

@@ -307,6 +307,7 @@ _TELLERS: Mapping[type[Any], Callable[[Any], Told]] = {
         _PLAN, "plan approved", "succeeded", _with("version {number}", "number"), lambda event: _limit(event.ceiling)
     ),
     ev.PlanSuperseded: _told(_PLAN, "plan replaced", "", _with("version {number}", "number")),
+    ev.PlanRejected: _told(_PLAN, "plan rejected", "", _with("version {number}", "number")),
     ev.RunStarted: _told(
         _STATE, "run starts", "running", _with("plan {plan_number}", "plan_number"), lambda event: _limit(event.ceiling)
     ),

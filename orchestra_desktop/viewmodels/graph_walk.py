@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from orchestra_desktop.viewmodels.graph_layout import GraphLayout
+if TYPE_CHECKING:
+    from orchestra_desktop.viewmodels.graph_layout import GraphLayout
 
 
 class Step(Enum):

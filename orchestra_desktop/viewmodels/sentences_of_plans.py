@@ -68,6 +68,10 @@ PLAN_SENTENCES: Mapping[str, str] = {
     "graph.self_dependency": "{task} depends on itself.",
     # -- editing --
     "plan.edited_task": "{task}: {fields} changed",
+    "plan.answered_question": "question {number} answered",
+    "plan.edit_undone": "the last edit taken back",
+    "plan.edit_redone": "an edit made again",
+    "plan.is_another": "The plan is another one by now. Nothing was changed.",
     "edit.unknown_field": "A task has no field {field!r} that can be edited.",
     "edit.nothing": "Nothing was named to be changed.",
     "edit.bad_value": "{field} cannot be {given!r}; it takes {expected}.",

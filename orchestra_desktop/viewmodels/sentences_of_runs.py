@@ -31,6 +31,7 @@ RUN_SENTENCES: Mapping[str, str] = {
     "task.skipped": "skipped by you",
     "task.cancelled": "cancelled by you",
     "task.accepted": "accepted by you as it is",
+    "task.accepted_edited": "accepted by you in your own words",
     "task.allowed": "allowed by you",
     "task.failed_by_person": "failed by your decision",
     "blocked.behind": "behind {task}, which did not succeed; retry or skip that one",
@@ -66,6 +67,7 @@ RUN_SENTENCES: Mapping[str, str] = {
     "checkpoint.unknown": "There is no open checkpoint {checkpoint!r}; `checkpoints PROJECT` lists them.",
     "checkpoint.ambiguous": "{name!r} fits more than one checkpoint ({ids}): give more of the id.",
     "checkpoint.no_such_action": "{action!r} is no answer to this checkpoint; there are: {actions}.",
+    "checkpoint.output_without_accept": "Another output goes with accept; {action!r} takes none. Nothing was changed.",
     "checkpoint.cap_without_raise": "An amount goes with raise_cap; {action!r} takes none. Nothing was changed.",
     # -- what a call came to instead of an answer --
     "fault.unreachable": "The service cannot be reached: {detail}.",

@@ -55,6 +55,7 @@ WORLD_SENTENCES: Mapping[str, str] = {
     "tool.refused": "{sentence}",
     "tool.interrupted": "{tool} was interrupted and is not repeated by itself: look at what it did, then retry.",
     # -- what a task made --
+    "output.empty": "An empty output is no result. Write something, or skip the task.",
     "output.none": "{task} is {state} and has written nothing yet.",
     "output.unknown_file": "{task} wrote no file {path!r}; it wrote: {files}.",
     "output.file_outside": "{path} no longer lies inside the workspace (a link took its place?), so it is not shown.",

@@ -46,7 +46,15 @@ _READ_AGAIN: Mapping[str, frozenset[Topic]] = {
     "ProjectCreated": frozenset({Topic.PROJECTS}),
     "RequirementsEdited": frozenset({Topic.PROJECTS}),
     **dict.fromkeys(
-        ("PlanRequested", "PlanProposed", "PlanFailed", "PlanEdited", "QuestionAnswered", "PlanApproved"),
+        (
+            "PlanRequested",
+            "PlanProposed",
+            "PlanFailed",
+            "PlanEdited",
+            "QuestionAnswered",
+            "PlanApproved",
+            "PlanRejected",
+        ),
         frozenset({Topic.PROJECTS, Topic.PLANS}),
     ),
     **dict.fromkeys(

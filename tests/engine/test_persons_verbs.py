@@ -8,7 +8,7 @@ import pytest
 
 from orchestra_desktop.domain import events as ev
 from orchestra_desktop.domain.errors import FaultKind, OrchestraError, UnknownThing, WrongMoment
-from orchestra_desktop.domain.ids import CheckpointId, TaskId
+from orchestra_desktop.domain.ids import CheckpointId, Digest, TaskId
 from orchestra_desktop.domain.plan import Tier
 from orchestra_desktop.domain.run import RunSettings
 from orchestra_desktop.domain.texts import text
@@ -207,6 +207,13 @@ def test_what_is_accepted_is_visibly_unverified() -> None:
     book = with_t2(TaskState.NEEDS_PERSON)
     book.say(AcceptTask(T2))
     assert (book.record("T2").result, book.record("T2").verdict) == (OUTPUT, VerdictName.UNVERIFIED)
+
+
+def test_an_output_that_a_person_put_right_is_the_result() -> None:
+    book = with_t2(TaskState.NEEDS_PERSON)
+    mine = Digest("mine")
+    book.say(Resolve(book.question().id, "accept", output=mine))
+    assert (book.record("T2").result, book.record("T2").verdict) == (mine, VerdictName.UNVERIFIED)
 
 
 def test_nothing_can_be_accepted_where_nothing_was_written() -> None:

@@ -175,6 +175,8 @@ async def test_resolving_a_budget_checkpoint_raises_the_very_cap_it_is_about(
                 await decide(session, {**wanted, "action": "accept"})
             with pytest.raises(InvalidInput, match=r"checkpoint\.cap_without_raise"):
                 await decide(session, {**wanted, "action": "stop"})
+            with pytest.raises(InvalidInput, match=r"checkpoint\.output_without_accept"):
+                await decide(session, {**wanted, "cap": None, "action": "stop", "output": "mine"})
             assert (await decide(session, wanted))["action"] == "raise_cap"
             if live:
                 await running
@@ -184,6 +186,15 @@ async def test_resolving_a_budget_checkpoint_raises_the_very_cap_it_is_about(
             assert raised[kind] == 30 * NANO
             assert [name for name, cap in raised.items() if cap == 30 * NANO] == [kind]
             assert set((await _states(session, project)).values()) == {TaskState.SUCCEEDED}
+
+
+async def test_an_output_put_right_by_hand_is_never_empty(house: House) -> None:
+    async with house.opened() as session:
+        digest = await session.outputs.keep("What I would have written.")
+        assert await session.outputs.body(digest) == "What I would have written."
+        for nothing in ("", " \n\t"):
+            with pytest.raises(InvalidInput, match=r"output\.empty"):
+                await session.outputs.keep(nothing)
 
 
 async def test_caps_by_verb(house: House) -> None:

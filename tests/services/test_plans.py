@@ -14,6 +14,7 @@ from orchestra_desktop.domain.errors import GraphError, InvalidInput, PlanError,
 from orchestra_desktop.domain.events import PlanApproved
 from orchestra_desktop.domain.plan import Plan, PlanState, plan_from_json, plan_hash, plan_json
 from orchestra_desktop.domain.projects import Project, ProjectState
+from orchestra_desktop.domain.texts import text
 from orchestra_desktop.domain.transitions import RunStateName
 from orchestra_desktop.services.session import Session
 from tests.fakes import ClaudeServer, Gate
@@ -47,6 +48,41 @@ async def test_an_edit_changes_the_draft_in_place_and_its_hash(house: House) -> 
         assert after.hash == plan_hash(after.plan) != before.hash
         assert await session.plans.versions(project) == [after]
         assert (await types_of(session, project))[-1] == "PlanEdited"
+
+
+async def test_a_plan_is_put_back_in_place_of_the_one_that_was_meant_and_of_no_other(house: House) -> None:
+    async with house.opened() as session:
+        project, before = await planned(session)
+        after = await session.plans.edit(project, "T1", {"title": "New"})
+        label = text("plan.edit_undone")
+        with pytest.raises(WrongMoment, match=r"plan\.is_another"):
+            await session.plans.replace(project, after.plan, label, instead_of=before.hash)
+        back = await session.plans.replace(project, before.plan, label, instead_of=after.hash)
+        assert (back.number, back.plan, back.hash) == (before.number, before.plan, before.hash)
+        assert (await types_of(session, project))[-1] == "PlanEdited"
+
+
+async def test_a_rejected_draft_stays_to_be_read_and_counts_no_more(house: House) -> None:
+    async with house.opened() as session:
+        project = await approved(session)
+        draft = await session.plans.edit(project, "T1", {"title": "New"})
+        rejected = await session.plans.reject(project)
+        assert (rejected.number, rejected.state, rejected.plan) == (draft.number, PlanState.REJECTED, draft.plan)
+        assert (await session.plans.newest(project)).state is PlanState.APPROVED
+        assert (await types_of(session, project))[-1] == "PlanRejected"
+        for verb in (session.plans.approve, session.plans.reject):
+            with pytest.raises(WrongMoment, match=r"plan\.no_draft"):
+                await verb(project, draft.number)
+
+
+async def test_another_plan_can_be_asked_for_when_all_were_rejected(house: House) -> None:
+    async with house.opened() as session:
+        project, _ = await planned(session)
+        await session.plans.reject(project)
+        with pytest.raises(WrongMoment, match=r"plan\.none"):
+            await session.plans.edit(project, "T1", {"title": "New"})
+        again = await session.plans.propose(project, lambda _piece: None, comment="Otherwise")
+        assert (again.number, again.state) == (2, PlanState.DRAFT)
 
 
 async def test_an_edit_of_an_approved_plan_is_a_new_draft_and_what_was_signed_stays(house: House) -> None:

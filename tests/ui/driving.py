@@ -52,6 +52,19 @@ async def until(program: WindowProgram, happened: Callable[[], bool]) -> None:
         program.bridge.busy_changed.disconnect(look_again)
 
 
+async def active(program: WindowProgram) -> None:
+    """Keys reach only the window that is active."""
+    changed = asyncio.Event()
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    application.focusWindowChanged.connect(changed.set)
+    while not program.window.isActiveWindow():
+        program.window.activateWindow()
+        await changed.wait()
+        changed.clear()
+    application.focusWindowChanged.disconnect(changed.set)
+
+
 async def sample_planned(program: WindowProgram) -> None:
     """The sample project, rehearsed, with its plan."""
     program.context.do("project.open_sample")
@@ -62,6 +75,11 @@ async def sample_planned(program: WindowProgram) -> None:
 async def sample_finished(program: WindowProgram) -> None:
     """The sample project, approved and carried out."""
     await sample_planned(program)
+    await carried_out(program)
+
+
+async def carried_out(program: WindowProgram) -> None:
+    """The plan that is there, approved and run to its end."""
     program.context.do("plan.approve_and_run")
     workspace = program.context.workspace
     await until(program, lambda: workspace.run is not None and workspace.run.state in {"finished", "cancelled"})

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from xml.sax.saxutils import escape
 
+import PySide6
 import pytest
 from PySide6.QtCore import QTranslator
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 
 from orchestra_desktop.domain.texts import text
+from orchestra_desktop.ui.catalogue import installed
 from orchestra_desktop.ui.places import PLACES
 from orchestra_desktop.ui.translation import counted, tr, translate
+from orchestra_desktop.viewmodels.english import SENTENCES
 from tests.ui.driving import opened, sample_planned
 
 OPEN, CLOSE = "\u27e6", "\u27e7"
@@ -43,6 +49,60 @@ def test_a_text_from_below_is_translated_by_its_sentence(pseudo: None, qapp: QAp
     said = tr(text("project.unknown", name="hello"))
     assert said.startswith(OPEN)
     assert "hello" in said
+
+
+GERMAN = """<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de_DE" sourcelanguage="en">
+<context><name>Shell</name>
+ <message><source>Orchestra</source><translation>Orchester</translation></message>
+ <message numerus="yes"><source>{n} wait for you</source><translation>
+  <numerusform>{n} wartet auf Sie</numerusform><numerusform>{n} warten auf Sie</numerusform></translation></message>
+</context>
+<context><name>Places</name>
+ <message><source>Settings</source><translation>Einstellungen</translation></message>
+</context>
+<context><name>Actions</name>
+ <message><source>New project…</source><translation>Neues Projekt…</translation></message>
+</context>
+<context><name>Text</name>
+ <message><source>SENTENCE</source><translation>Das Projekt {name} gibt es nicht.</translation></message>
+</context>
+</TS>
+"""
+
+
+@pytest.fixture
+def german(qapp: QApplication, tmp_path: Path) -> Iterator[None]:
+    """A small catalogue, compiled as translators do it."""
+    folder = tmp_path / "translations"
+    folder.mkdir()
+    source = folder / "orchestra_de.ts"
+    source.write_text(GERMAN.replace("SENTENCE", escape(SENTENCES["project.unknown"])), encoding="utf-8")
+    compiler = Path(PySide6.__file__).parent / ("lrelease.exe" if sys.platform == "win32" else "lrelease")
+    subprocess.run([compiler, source, "-qm", source.with_suffix(".qm")], check=True, capture_output=True)
+    translator = installed(qapp, "de-AT", folder)
+    assert translator is not None
+    yield
+    qapp.removeTranslator(translator)
+
+
+async def test_a_catalogue_changes_the_words_of_the_window(german: None, qapp: QApplication, tmp_path: Path) -> None:
+    assert counted("Shell", "{n} waits for you", "{n} wait for you", 1) == "1 wartet auf Sie"
+    assert counted("Shell", "{n} waits for you", "{n} wait for you", 2) == "2 warten auf Sie"
+    assert tr(text("project.unknown", name="hallo")) == "Das Projekt hallo gibt es nicht."
+    async with opened(qapp, tmp_path / "data") as program:
+        assert program.window.windowTitle() == "Orchester"
+        assert "Einstellungen" in set(_words(program.window.rail))
+        assert program.context.registry["project.new"].text() == "Neues Projekt…"
+        assert "Inbox" in set(_words(program.window.rail))  # what is not translated is said in English
+
+
+def test_where_there_is_no_catalogue_it_is_said_in_english(qapp: QApplication, tmp_path: Path) -> None:
+    (tmp_path / "orchestra_fr.qm").write_bytes(b"no catalogue")
+    assert installed(qapp, "fr", tmp_path) is None
+    assert installed(qapp, "en", tmp_path) is None
+    assert translate("Shell", "Orchestra") == "Orchestra"
 
 
 def test_one_and_many_differ_in_english_too(qapp: QApplication) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from orchestra_desktop.domain.transitions import TaskState
+from orchestra_desktop.ui.inspector.rows_model import RowColumn, RowsModel
 from orchestra_desktop.ui.theme.theme import Theme, ThemeChoice
 from orchestra_desktop.ui.theme.tokens import Token
 from orchestra_desktop.ui.widgets.buttons import Button
@@ -16,6 +17,7 @@ from orchestra_desktop.ui.widgets.fields import FilterBar, SearchField
 from orchestra_desktop.ui.widgets.labels import ElidedLabel, MoneyLabel, as_tool_tip
 from orchestra_desktop.ui.widgets.state_chip import StateChip, state_look, state_word
 from orchestra_desktop.ui.widgets.surfaces import EmptyState, SkeletonRows
+from orchestra_desktop.ui.widgets.table import TableView
 from orchestra_desktop.ui.widgets.tabs import Tabs
 
 
@@ -80,6 +82,25 @@ def test_a_button_keeps_its_width_when_its_picture_comes(theme: Theme) -> None:
     assert not button.icon().isNull()
     assert abs(button.sizeHint().width() - before) <= 2
     button.hide()
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_the_words_of_a_header_stand_over_those_of_its_column(theme: Theme, side: str) -> None:
+    left = side == "left"
+    column: RowColumn[str] = RowColumn("H", lambda row: row, figures=not left)
+    model: RowsModel[str] = RowsModel(theme, (column,))
+    model.put(["H"])
+    table = TableView(theme, "Rows", model)
+    table.setColumnWidth(0, 120)
+    image = _shown(table, 200, 80)
+    header, cell = (_inked(image, rows, 120) for rows in (range(4, 26), range(34, 56)))
+    assert abs(header[0] - cell[0] if left else header[-1] - cell[-1]) <= 1
+
+
+def _inked(image: QImage, rows: range, width: int) -> list[int]:
+    """The columns of pixels in which something is drawn on the ground."""
+    ground = image.pixel(2, rows.start)
+    return [x for x in range(width) if any(image.pixel(x, y) != ground for y in rows)]
 
 
 def test_tabs_are_walked_with_the_arrow_keys(theme: Theme) -> None:

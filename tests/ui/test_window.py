@@ -8,20 +8,20 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 
 from orchestra_desktop.app import App
 from orchestra_desktop.domain.errors import InvalidInput
 from orchestra_desktop.domain.texts import text
 from orchestra_desktop.services.start_options import StartOptions
 from orchestra_desktop.ui.notices import Tone
+from orchestra_desktop.ui.pane_sides import Pane
 from orchestra_desktop.ui.places import PLACES
 from orchestra_desktop.ui.shell.command_palette import CommandPalette
-from orchestra_desktop.ui.shell.key_sheet import KeySheet
 from orchestra_desktop.ui.shell.layout_store import LayoutStore
-from tests.ui.driving import opened, sample_finished, sample_planned, until
+from orchestra_desktop.ui.widgets.fields import SearchField
+from tests.ui.driving import active, opened, sample_finished, sample_planned, until
 
 
 async def test_the_window_opens_its_data_folder_and_lets_it_go(qapp: QApplication, tmp_path: Path) -> None:
@@ -38,44 +38,6 @@ async def test_every_place_can_be_reached_by_its_key(qapp: QApplication, tmp_pat
             key = getattr(Qt.Key, f"Key_{number}")
             QTest.keyClick(program.window, key, Qt.KeyboardModifier.AltModifier)
             assert program.window.places.current == place.id
-
-
-async def test_every_control_has_a_name_for_screen_readers(qapp: QApplication, tmp_path: Path) -> None:
-    async with opened(qapp, tmp_path) as program:
-        await sample_planned(program)
-        for place in PLACES:
-            program.window.show_place(place.id)
-            for tab in place.tabs:
-                program.window.show_place(place.id, tab.id)
-        nameless = [widget for widget in _controls(program.window) if not _spoken(widget)]
-        assert sorted({_path(widget) for widget in nameless}) == []
-
-
-def _spoken(widget: QWidget) -> str:
-    """What a screen reader is told: the name given, else what Qt takes from the words on the control."""
-    return QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
-
-
-def _controls(window: QWidget) -> list[QWidget]:
-    """What Tab reaches, and what can be clicked; the inner parts of Qt's own widgets are named by them."""
-    return [
-        widget
-        for widget in window.findChildren(QWidget)
-        if (widget.focusPolicy() & Qt.FocusPolicy.TabFocus or isinstance(widget, QAbstractButton))
-        and not widget.objectName().startswith("qt_")
-        and not widget.inherits("QComboBoxListView")
-        and not widget.isHidden()
-        and not isinstance(widget.parent(), QAbstractScrollArea)  # a viewport is named by its view
-    ]
-
-
-def _path(widget: QWidget) -> str:
-    parents = []
-    at: QWidget | None = widget
-    while at is not None:
-        parents.append(type(at).__name__)
-        at = at.parentWidget()
-    return " in ".join(parents[:5])
 
 
 async def test_no_label_guesses_rich_text(qapp: QApplication, tmp_path: Path) -> None:
@@ -159,16 +121,27 @@ async def test_escape_closes_the_palette_and_gives_the_keys_back(qapp: QApplicat
         assert window.focusWidget() is before
 
 
-async def test_the_key_sheet_lists_every_key_of_the_table(qapp: QApplication, tmp_path: Path) -> None:
+async def test_ctrl_f_goes_to_the_nearest_search_field_else_to_the_palette(qapp: QApplication, tmp_path: Path) -> None:
     async with opened(qapp, tmp_path) as program:
-        program.context.do("help.keys")
-        sheet = program.window.findChild(KeySheet)
-        assert sheet is not None
-        shown = " ".join(label.text() for label in sheet.findChildren(QLabel))
-        for row in program.context.registry.rows:
-            if row.shortcut:
-                assert program.context.registry.keys(row.id) in shown, row.id
-        sheet.accept()
+        window = program.window
+        await sample_planned(program)
+        await active(program)
+        window.show_place("run", "table")
+        await until(program, lambda: any(field.isVisible() for field in window.places.findChildren(SearchField)))
+        QTest.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+        assert _spoken_focus() == "Filter tasks"
+        window.bottom.tabs.row.findChildren(QAbstractButton)[0].setFocus()
+        window.find_here()
+        assert _spoken_focus() == "Filter events"
+        window.show_place("services")
+        window.find_here()
+        assert _spoken_focus() == "Search tasks, projects, commands"
+        window.setFocus()
+
+
+def _spoken_focus() -> str:
+    focus = QApplication.focusWidget()
+    return focus.accessibleName() if focus is not None else ""
 
 
 async def test_f6_walks_round_the_panes_and_back(qapp: QApplication, tmp_path: Path) -> None:
@@ -228,7 +201,7 @@ def test_a_damaged_layout_file_costs_the_layout_and_nothing_else(tmp_path: Path)
         b"\x00\xff[layout\ninspector_width=wide\n[layout]\nany\\inspector_width=abc\n"
     )
     layout = LayoutStore(tmp_path).layout("p1")
-    assert layout.inspector_width >= 200
+    assert layout.sizes[Pane.INSPECTOR] >= 200
 
 
 async def test_a_second_start_raises_the_first_window_and_ends(qapp: QApplication, tmp_path: Path) -> None:

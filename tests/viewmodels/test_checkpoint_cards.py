@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from orchestra_desktop.domain import events as ev
 from orchestra_desktop.domain.budget import CapKind
-from orchestra_desktop.domain.ids import CheckpointId
+from orchestra_desktop.domain.ids import CheckpointId, Digest, TaskId
 from orchestra_desktop.domain.texts import Text, text
 from orchestra_desktop.viewmodels.checkpoint_cards import ANSWERS, KINDS, Card, Waiting
 from tests.viewmodels.happenings import PROJECT, RUN, Happenings
@@ -27,10 +29,12 @@ def test_every_kind_has_a_heading_and_an_unknown_one_a_plain_one() -> None:
     assert card("from a newer version", text("x"), "go").heading == "Waits for your decision"
 
 
-def test_no_two_answers_have_the_same_key_and_none_is_taken_for_walking() -> None:
-    keys = [key for _, key in ANSWERS.values()]
-    assert len(set(keys)) == len(keys)
-    assert not {"J", "K", "E"}.intersection(keys)
+def test_a_card_offers_its_actions_and_what_leads_to_one_of_them() -> None:
+    wrote = replace(card("human_needed", text("x"), "retry", "accept"), task=TaskId("T1"), output=Digest("d"))
+    assert wrote.answers == {"retry", "accept", "edit", "guide", "show"}
+    assert replace(wrote, output=None, actions=("skip",)).answers == {"skip", "show"}
+    assert card("budget", text("x"), "raise_cap", "stop").answers == {"raise_cap", "stop"}
+    assert wrote.answers <= set(ANSWERS)
 
 
 @pytest.mark.parametrize("event", [ev.RunReopened(text("run.reopened")), ev.RunInterrupted()])

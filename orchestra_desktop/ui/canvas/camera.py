@@ -11,6 +11,7 @@ LEAST_ZOOM = 0.02
 STEP = 1.2  # of one notch of the wheel
 MARGIN = 20.0  # pixels around what is fitted
 BAR_ROOM = 56.0  # pixels at the bottom, where the zoom bar lies
+_REMEMBERED = 50  # views
 CORNER_ROOM = 142.0  # pixels at the bottom, where the minimap lies
 
 NEAR_FROM = 0.62  # of zoom: whole nodes
@@ -23,6 +24,34 @@ class Camera:
 
     centre: QPointF
     zoom: float
+
+
+class Trail:
+    """The views that were left for others, to go back to and forward again."""
+
+    def __init__(self) -> None:
+        self._behind: list[Camera] = []
+        self._ahead: list[Camera] = []
+
+    def leave(self, camera: Camera) -> None:
+        """From here to somewhere new; what had been ahead is forgotten."""
+        if not self._behind or self._behind[-1] != camera:
+            self._behind.append(camera)
+            del self._behind[:-_REMEMBERED]
+        self._ahead.clear()
+
+    def back(self, here: Camera) -> Camera | None:
+        return _moved(self._behind, self._ahead, here)
+
+    def forward(self, here: Camera) -> Camera | None:
+        return _moved(self._ahead, self._behind, here)
+
+
+def _moved(taken: list[Camera], kept: list[Camera], here: Camera) -> Camera | None:
+    if not taken:
+        return None
+    kept.append(here)
+    return taken.pop()
 
 
 def fitting(area: QRectF, view: QSizeF, most: float = 1.0) -> Camera:

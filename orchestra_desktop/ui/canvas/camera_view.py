@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QPainter, QResizeEvent, QTransform
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView
 
-from orchestra_desktop.ui.canvas.camera import LEAST_ZOOM, STEP, Camera, bounded, fitting
+from orchestra_desktop.ui.canvas.camera import LEAST_ZOOM, STEP, Camera, Trail, bounded, fitting
 from orchestra_desktop.ui.canvas.drawn_graph import DrawnGraph
 from orchestra_desktop.ui.canvas.flight import Flight
 from orchestra_desktop.ui.canvas.graph_item import GraphItem
@@ -31,6 +31,7 @@ class CameraView(QGraphicsView):
         self._theme = theme
         self._drawn: DrawnGraph | None = None
         self._anchor: tuple[QPointF, QPointF] | None = None  # where the mouse zooms, in pixels and in the scene
+        self._trail = Trail()
         self.is_untouched = True
         self.picked: list[int] = []
         self.item = GraphItem(theme)
@@ -129,6 +130,8 @@ class CameraView(QGraphicsView):
 
     def fit_all(self, *, by_person: bool = True) -> None:
         if self._drawn is not None and len(self._drawn):
+            if by_person:
+                self.leave_view()
             self._fly(fitting(self._drawn.geometry.whole, QSizeF(self.viewport().size())), by_person=by_person)
             self.is_untouched = True
 
@@ -137,16 +140,32 @@ class CameraView(QGraphicsView):
         if self._drawn is None or not self.picked:
             self.fit_all()
             return
+        self.leave_view()
         area = self._drawn.geometry.bounds(self.picked)
         self._fly(fitting(area, QSizeF(self.viewport().size())))
 
     def full_size(self) -> None:
         """100 %, around what is picked if it is in sight, else around the middle."""
+        self.leave_view()
         centre = self.camera.centre
         if self._drawn is not None and self._drawn.current is not None:
             box = self._drawn.geometry.box(self._drawn.current)
             centre = box.center() if self.seen.intersects(box) else centre
         self._fly(Camera(centre, 1.0))
+
+    def leave_view(self) -> None:
+        """What is in sight now can be gone back to."""
+        self._trail.leave(self.camera)
+
+    def go_back(self) -> None:
+        self._go(self._trail.back(self.camera))
+
+    def go_forward(self) -> None:
+        self._go(self._trail.forward(self.camera))
+
+    def _go(self, camera: Camera | None) -> None:
+        if camera is not None:
+            self._fly(camera)
 
     def reveal(self, nodes: Sequence[int], *, by_person: bool = True) -> None:
         """Brings these nodes into sight, moving no more than needed; nothing if they are."""

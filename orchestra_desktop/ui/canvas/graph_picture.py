@@ -77,6 +77,7 @@ class GraphPicture(QWidget):
 
     def _connect(self) -> None:
         view, bar = self.view, self.zoom_bar
+        self._c.registry.adopt("graph", view)
         view.picked_changed.connect(self._pick)
         view.inspect_asked.connect(self._inspect)
         view.menu_asked.connect(self._open_menu)
@@ -247,7 +248,9 @@ class GraphPicture(QWidget):
 
     def _open_menu(self, place: QPoint) -> None:
         menu = self._c.registry.menu(
-            self, "view.inspector", "", "task.retry", "task.skip", "task.accept", "task.cancel"
+            self,
+            *("graph.inspect", "graph.fit_picked", "graph.upstream", "graph.downstream", ""),
+            *("task.retry", "task.skip", "task.accept", "task.cancel"),
         )
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(place)

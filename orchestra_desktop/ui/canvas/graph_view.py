@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QToolTip
 
 from orchestra_desktop.domain.graph import downstream, upstream
-from orchestra_desktop.ui.canvas import captions, keys
+from orchestra_desktop.ui.canvas import captions
 from orchestra_desktop.ui.canvas.camera import STEP
 from orchestra_desktop.ui.canvas.camera_view import CameraView
 from orchestra_desktop.ui.canvas.drawn_graph import DrawnGraph
@@ -262,8 +262,8 @@ class GraphView(CameraView):
         if event.key() == Qt.Key.Key_Space:
             self._space = True
             self.show_grabbing(self._gesture is not None)
-        elif not keys.pressed(self, event.key(), event.modifiers()):
-            event.ignore()  # not to the view: it would scroll
+        else:
+            event.ignore()  # what the keys mean stands in the table of actions; the view would scroll
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():

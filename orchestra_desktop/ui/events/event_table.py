@@ -235,7 +235,7 @@ class EventPanel(QFrame):
         for column, width in enumerate(_WIDTHS):
             table.setColumnWidth(column, width)
         table.verticalScrollBar().valueChanged.connect(self._scrolled)
-        table.doubleClicked.connect(self._pick)
+        table.clicked.connect(self._pick)
         table.activated.connect(self._pick)
         return table
 
@@ -252,6 +252,7 @@ class EventPanel(QFrame):
         self.of_task.toggled.connect(lambda _: self._choose())
         self.fresh = Button("", self._c.theme, "arrow-up", "link")
         self.fresh.clicked.connect(self._follow)
+        self.fresh.setAccessibleName(translate("Events", "Show the newest events"))
         self.fresh.hide()
         row.addWidget(self.filter, 1)
         row.addWidget(self.of_task)

@@ -41,7 +41,7 @@ class Problem:
 
 
 class ProblemsPanel(QFrame):
-    """The gravest first; a double click picks the task."""
+    """The gravest first; a click or Enter picks the task."""
 
     def __init__(self, context: UiContext) -> None:
         super().__init__()
@@ -63,7 +63,7 @@ class ProblemsPanel(QFrame):
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setColumnWidth(0, 130)
         self.table.setColumnWidth(1, 220)
-        self.table.doubleClicked.connect(self._pick)
+        self.table.clicked.connect(self._pick)
         self.table.activated.connect(self._pick)
         nothing = plain_label(translate("Events", "No problems."), context.theme, tone="muted")
         nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QPlainT
 
 from orchestra_desktop.domain.errors import InvalidInput
 from orchestra_desktop.domain.money import in_dollars
+from orchestra_desktop.ui.inbox.output_field import OutputField
 from orchestra_desktop.ui.inspector.text_pane import TextPane
 from orchestra_desktop.ui.theme.tokens import Token
 from orchestra_desktop.ui.theme.type import Face
@@ -17,14 +18,14 @@ from orchestra_desktop.ui.translation import counted, tr, translate
 from orchestra_desktop.ui.widgets.buttons import Button, PrimaryButton
 from orchestra_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_label
 from orchestra_desktop.ui.widgets.surfaces import Picture
-from orchestra_desktop.viewmodels.checkpoint_cards import ANSWERS, Card
+from orchestra_desktop.viewmodels.checkpoint_cards import ANSWERS, GUIDED, Card
 from orchestra_desktop.viewmodels.harmless import harmless
 
 if TYPE_CHECKING:
+    from orchestra_desktop.domain.ids import Digest
     from orchestra_desktop.ui.context import UiContext
 
 PREVIEWED = 4_000  # characters of the last output
-_GUIDED = frozenset({"retry", "go"})
 
 
 class CardView(QFrame):
@@ -122,7 +123,10 @@ class CardView(QFrame):
         self._tier_row = self._field(
             translate("Inbox", "Go on with"), self.tier, "lower_tier", translate("Inbox", "Use it")
         )
-        for widget in (self.guidance, self._cap_row, self._tier_row):
+        self.output = OutputField(self._c)
+        self.output.accepted.connect(lambda: self.answered.emit(self.card.checkpoint, "edit"))
+        self.output.closed.connect(self._leave_field)
+        for widget in (self.output, self.guidance, self._cap_row, self._tier_row):
             widget.hide()
             column.addWidget(widget)
 
@@ -148,25 +152,31 @@ class CardView(QFrame):
         row.setSpacing(8)
         self.buttons: dict[str, Button] = {}
         for action in self.card.actions:
-            label, key = ANSWERS.get(action, (action, ""))
-            words = f"{translate('Inbox', label)}  {key}".strip()
             first = action == self.card.default
-            button = PrimaryButton(words, self._c.theme) if first else Button(words, self._c.theme)
-            button.setAccessibleName(translate("Inbox", label))
-            button.clicked.connect(lambda _=False, action=action: self.press(action))
-            self.buttons[action] = button
-            row.addWidget(button)
-        if _GUIDED.intersection(self.card.actions):
-            edit = Button(translate("Inbox", "Guidance…") + "  E", self._c.theme, "edit", "quiet")
-            edit.setAccessibleName(translate("Inbox", "Guidance…"))
-            edit.clicked.connect(self.edit_guidance)
-            row.addWidget(edit)
+            row.addWidget(self._button(action, PrimaryButton("", self._c.theme) if first else None))
+        for action, icon in (("edit", ""), ("guide", "")):
+            if action in self.card.answers:
+                row.addWidget(self._button(action, Button("", self._c.theme, icon, "quiet")))
         row.addStretch(1)
-        if self.card.task is not None:
-            show = Button(translate("Inbox", "Show the task"), self._c.theme, "external", "quiet")
-            show.clicked.connect(lambda: self.press("show"))
-            row.addWidget(show)
+        if "show" in self.card.answers:
+            row.addWidget(self._button("show", Button("", self._c.theme, "external", "quiet")))
+        self.show_keys()
         return row
+
+    def _button(self, action: str, made: Button | None) -> Button:
+        button = made or Button("", self._c.theme)
+        button.setAccessibleName(translate("Inbox", ANSWERS.get(action, action)))
+        button.clicked.connect(lambda: self.press(action))
+        self.buttons[action] = button
+        return button
+
+    def show_keys(self) -> None:
+        """Each button says its key, as it is now."""
+        rows = {row.id for row in self._c.registry.rows}
+        for action, button in self.buttons.items():
+            id_ = f"inbox.{action}"
+            key = self._c.registry.keys(id_) if id_ in rows else ""
+            button.setText(f"{translate('Inbox', ANSWERS.get(action, action))}  {key}".rstrip())
 
     def take(self, card: Card) -> None:
         """The same question, in a run that goes on or stands still meanwhile."""
@@ -201,13 +211,19 @@ class CardView(QFrame):
             case "lower_tier" if self._tier_row.isHidden():
                 self._tier_row.show()
                 self.tier.setFocus()
+            case "guide":
+                self.guidance.show()
+                self.guidance.setFocus()
+            case "edit" if self.card.output is not None:
+                self._c.spawn(self._open_output(self.card.output), f"inbox edit {self.card.checkpoint}")
             case _:
                 self.answered.emit(self.card.checkpoint, action)
 
-    def edit_guidance(self) -> None:
-        if _GUIDED.intersection(self.card.actions):
-            self.guidance.show()
-            self.guidance.setFocus()
+    async def _open_output(self, output: Digest) -> None:
+        """The whole of it: what is shown above may be its end alone."""
+        if self.output.isHidden():
+            self.output.open_at(await self._c.session.outputs.body(output))
+            self.preview.hide()
 
     def set_busy(self, busy: bool) -> None:
         for button in self.buttons.values():
@@ -216,7 +232,9 @@ class CardView(QFrame):
     def request(self, action: str) -> dict[str, object] | None:
         """The decision as data; None where a field holds nothing that can be sent, which it then says."""
         wanted: dict[str, object] = {"verb": "resolve", "checkpoint": self.card.checkpoint, "action": action}
-        if action in _GUIDED:
+        if action == "edit":
+            wanted |= {"action": "accept", "output": self.output.words}
+        if action in GUIDED:
             wanted["guidance"] = self.guidance.toPlainText().strip()
         if action == "lower_tier":
             wanted["tier"] = self.tier.currentData()
@@ -256,6 +274,12 @@ class CardView(QFrame):
         super().mousePressEvent(event)
         self.wanted.emit(self.card.checkpoint)
 
+    def _leave_field(self) -> None:
+        """Back to where single keys answer."""
+        parent = self.parentWidget()
+        if parent is not None:
+            parent.setFocus()
+
     def eventFilter(self, watched: object, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Enter sends the amount, Ctrl+Enter the guidance; Escape leaves a field."""
         if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
@@ -268,9 +292,7 @@ class CardView(QFrame):
                 self.answered.emit(self.card.checkpoint, action)
                 return True
             if event.key() == Qt.Key.Key_Escape:
-                parent = self.parentWidget()
-                if parent is not None:
-                    parent.setFocus()
+                self._leave_field()
                 return True
         return super().eventFilter(watched, event)  # type: ignore[arg-type]
 

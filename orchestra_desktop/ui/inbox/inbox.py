@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from orchestra_desktop.domain.ids import CheckpointId
@@ -28,7 +26,7 @@ _MOST_WIDE = 820  # a line of text that is wider than this is hard to read
 
 
 class Inbox(QStackedWidget):
-    """The place. J and K go from card to card; each answer has its own key (`viewmodels/checkpoint_cards.py`)."""
+    """The place. Keys go from card to card, and each answer has its own: rows of `actions.py` with this place."""
 
     def __init__(self, context: UiContext) -> None:
         super().__init__()
@@ -43,7 +41,9 @@ class Inbox(QStackedWidget):
         self._reading = _reading(context)
         for widget in (self._page, self._empty, self._reading):
             self.addWidget(widget)
-        self._make_keys()
+        context.registry.adopt("inbox", self)
+        context.registry.bindings.changed.connect(lambda _: self._show_keys())
+        self._show_keys()
         self._live.changed.connect(self._refresh)
         self._refresh()
 
@@ -51,8 +51,8 @@ class Inbox(QStackedWidget):
         page = Page(self._c.theme, translate("Inbox", "Inbox"))
         self._count = plain_label("", self._c.theme, Face.SECONDARY, tone="muted")
         page.head.insertWidget(1, self._count)
-        keys = translate("Inbox", "J next   K previous   E guidance")
-        page.add_action(plain_label(keys, self._c.theme, Face.LABEL, tone="muted"))
+        self._keys = plain_label("", self._c.theme, Face.LABEL, tone="muted")
+        page.add_action(self._keys)
         self._cards = QVBoxLayout()
         self._cards.setSpacing(12)
         column = QWidget()
@@ -66,20 +66,22 @@ class Inbox(QStackedWidget):
         self._area = found
         return page
 
-    def _make_keys(self) -> None:
-        """Keys of this place alone; while a field has the focus its letters are letters."""
-        for action, (_, key) in ANSWERS.items():
-            self._on_key(key, partial(self._press, action))
-        self._on_key("J", lambda: self.step(1))
-        self._on_key("K", lambda: self.step(-1))
-        self._on_key("Down", lambda: self.step(1))
-        self._on_key("Up", lambda: self.step(-1))
-        self._on_key("E", self._edit)
+    def _show_keys(self) -> None:
+        """Which keys walk, and which answer: the person may have chosen others than the table's."""
+        keys = self._c.registry.keys
+        words = (
+            translate("Inbox", "{key} next", key=keys("inbox.next")) if keys("inbox.next") else "",
+            translate("Inbox", "{key} previous", key=keys("inbox.previous")) if keys("inbox.previous") else "",
+        )
+        self._keys.setText("   ".join(filter(None, words)))
+        for view in self._views.values():
+            view.show_keys()
 
-    def _on_key(self, key: str, do: Callable[[], object]) -> None:
-        shortcut = QShortcut(QKeySequence(key), self)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(do)
+    def _offer(self) -> None:
+        """While a field has the focus its letters are letters; else each key is an answer to the open card."""
+        answers = self.current.card.answers if self.current is not None else frozenset()
+        for action in ANSWERS:
+            self._c.registry.offer(f"inbox.{action}", on=action in answers)
 
     # -- following --------------------------------------------------------------------------------------------------
 
@@ -96,6 +98,7 @@ class Inbox(QStackedWidget):
             self._put(card)
         if self._current not in self._views:
             self._open(self._next_of(order))
+        self._offer()
         self._count.setText(counted("Inbox", "{n} waits", "{n} wait", len(cards)))
         if not cards:
             self.setCurrentWidget(self._empty if self._live.read else self._reading)
@@ -153,19 +156,22 @@ class Inbox(QStackedWidget):
         for known, view in self._views.items():
             view.set_current(known == checkpoint)
         current = self.current
+        self._offer()
         if current is not None:
+            self._pick(current.card)
             self._area.ensureWidgetVisible(current, 0, 24)
+
+    def _pick(self, card: Card) -> None:
+        """What a person looks at here is what is picked in graph and table too, where they show its project."""
+        if card.task is not None and card.project == self._c.selection.project and self.isVisible():
+            self._c.selection.pick(card.task)
 
     # -- answering --------------------------------------------------------------------------------------------------
 
-    def _edit(self) -> None:
-        if self.current is not None:
-            self.current.edit_guidance()
-
-    def _press(self, action: str) -> None:
-        """A key; one that is no answer to this question does nothing."""
+    def press(self, action: str) -> None:
+        """A key, or a menu; what is no answer to the open question does nothing."""
         current = self.current
-        if current is not None and action in current.card.actions:
+        if current is not None and action in current.card.answers:
             current.press(action)
 
     def _answer(self, checkpoint: CheckpointId, action: str) -> None:

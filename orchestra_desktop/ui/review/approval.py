@@ -42,6 +42,32 @@ async def approve(context: UiContext) -> bool:
     return True
 
 
+async def reject(context: UiContext) -> bool:
+    """Puts the draft that is looked at aside, after asking; whether it was."""
+    desk = await _desk(context)
+    project, version = desk.project, desk.version
+    if project is None or version is None or not desk.is_draft or not await _unwanted(context, version.number):
+        return False
+    await context.session.plans.reject(project, version.number)
+    await context.workspace.refresh()
+    desk.look()
+    context.flush.mark(Topic.SITUATION)
+    context.notices.show(Notice(translate("Review", "Plan {number} is rejected.", number=version.number)))
+    return True
+
+
+async def _unwanted(context: UiContext, number: int) -> bool:
+    answer = await context.ask(
+        translate("Review", "Reject plan {number}?", number=number),
+        translate("Review", "It can still be read, but no longer be edited, signed or run. Its cost stays counted."),
+        [
+            Choice("stay", translate("Review", "Not yet")),
+            Choice("reject", translate("Review", "Reject it"), "danger"),
+        ],
+    )
+    return answer == "reject"
+
+
 async def approve_and_run(context: UiContext) -> None:
     """Asks where money may be spent, names the ceiling, signs and starts what is ticked."""
     desk = await _desk(context)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QDialog
+
 from orchestra_desktop.domain.errors import OrchestraError
 from orchestra_desktop.domain.plan import Tier
 from orchestra_desktop.domain.projects import Project
+from orchestra_desktop.ui.dialogs import shown
 from orchestra_desktop.ui.review.desk import desk_of
 from orchestra_desktop.ui.work_names import planning_name
 
@@ -22,6 +25,17 @@ def ask_for_plan(context: UiContext, project: Project, comment: str = "", planne
     desk.asked(project.id, comment, planner)
     context.shell.show_place("run", TAB)
     return context.spawn(_asked(context, project, comment, planner), planning_name(project.id))
+
+
+async def ask_for_another(context: UiContext) -> None:
+    """The person says first what should be different; closing the dialog asks for nothing."""
+    from orchestra_desktop.ui.review.changes_dialog import ChangesDialog
+
+    dialog = ChangesDialog(context.shell.widget, context.theme)
+    answer = await shown(dialog)
+    project = context.workspace.project
+    if answer == QDialog.DialogCode.Accepted and project is not None:
+        ask_for_plan(context, project, dialog.words)
 
 
 async def _asked(context: UiContext, project: Project, comment: str, planner: Tier | None) -> None:

@@ -6,19 +6,18 @@ The table, the picture, the pane at the right and the buttons all read this one 
 from __future__ import annotations
 
 import asyncio
-from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from orchestra_desktop.domain.errors import InvalidInput, OrchestraError
 from orchestra_desktop.domain.ids import ProjectId, TaskId
 from orchestra_desktop.domain.money import from_dollars
-from orchestra_desktop.domain.plan import Plan, PlanState, PlanTask, PlanVersion, Tier
+from orchestra_desktop.domain.plan import Plan, PlanState, PlanVersion, Tier
 from orchestra_desktop.domain.projects import Project
 from orchestra_desktop.domain.run import Route
-from orchestra_desktop.domain.texts import Text, text
-from orchestra_desktop.ui.translation import tr
+from orchestra_desktop.domain.texts import Text
+from orchestra_desktop.ui.review.edits import DraftEdits
 from orchestra_desktop.ui.work_names import planning_name
 from orchestra_desktop.viewmodels.plan_drafting import DraftBoard, Failure, newest_failure
 from orchestra_desktop.viewmodels.plan_review import TaskRow, kept_ticks, task_rows, ticked
@@ -51,8 +50,6 @@ class ReviewDesk(QObject):
         self._failures: dict[ProjectId, Text] = {}
         self._unticked: frozenset[TaskId] = frozenset()
         self._priced = ""  # the hash that routes and quote are of
-        self._numbers = count()
-        self._one_edit = asyncio.Lock()
         self.last_comment = ""
         self.last_planner: Tier | None = None
         self.version: PlanVersion | None = None
@@ -62,6 +59,7 @@ class ReviewDesk(QObject):
         self.rows: tuple[TaskRow, ...] = ()
         self.ceiling_words = ""
         self._against: int | None = None
+        self.edits = DraftEdits(context, self)
         context.flush.changed.connect(self._flushed)
         context.selection.plan_changed.connect(lambda _: self.look())
         context.selection.project_changed.connect(lambda _: self._other_project())
@@ -107,12 +105,16 @@ class ReviewDesk(QObject):
 
     @property
     def is_newest(self) -> bool:
-        return self.version is not None and self.version.number == self.versions[-1].number
+        """Not while another project has just been picked, whose versions are still to be looked at."""
+        versions = self.versions
+        return self.version is not None and bool(versions) and self.version.number == versions[-1].number
 
     @property
     def can_edit(self) -> bool:
         """Editing an approved plan makes the next draft of it."""
-        return self.is_newest and not self.is_planning and self._c.workspace.situation().can_write
+        if not self.is_newest or self.version is None or not self.version.counts:
+            return False
+        return not self.is_planning and self._c.workspace.situation().can_write
 
     @property
     def board(self) -> DraftBoard | None:
@@ -172,6 +174,7 @@ class ReviewDesk(QObject):
         else:
             before = self.before.plan if self.before is not None else None
             self.rows = task_rows(self.version, before, self.routes, self.quote)
+        self.edits.offer()
         self.changed.emit()
 
     async def _price(self) -> None:
@@ -224,45 +227,6 @@ class ReviewDesk(QObject):
             everything = frozenset(one.id for one in self.plan.tasks)
             self._unticked = everything - ticked(self.plan, self.ticks, task, on=on)
             self.changed.emit()
-
-    # -- changing the draft -----------------------------------------------------------------------------------------
-
-    def edit(self, task: PlanTask, **values: Any) -> None:
-        """Changes fields of a task; a notice offers to undo it. What cannot be is said, and nothing is changed."""
-        changed = {name: value for name, value in values.items() if getattr(task, name) != value}
-        if changed:
-            before = {name: getattr(task, name) for name in changed}
-            self._c.spawn(self._edited(task.id, changed, before), f"review.edit:{next(self._numbers)}")
-
-    async def _edited(self, task: TaskId, changed: dict[str, Any], before: dict[str, Any] | None) -> None:
-        """One at a time: each edit is made of the newest version, which the one before it is about to write."""
-        project = self.project
-        if project is None:
-            return
-        try:
-            async with self._one_edit:
-                await self._c.session.plans.edit(project, task, changed)
-                await self._c.workspace.refresh()
-        finally:
-            self.look()  # a refused edit shows the old value again
-        if before is not None:
-            fields = ", ".join(sorted(changed))
-            words = tr(text("plan.edited_task", task=task, fields=fields))
-            self._c.notices.undoable(words, lambda: self._undo(task, before))
-
-    def _undo(self, task: TaskId, before: dict[str, Any]) -> None:
-        self._c.spawn(self._edited(task, before, None), f"review.edit:{next(self._numbers)}")
-
-    def answer(self, question: int, words: str) -> None:
-        """Answers an open question, counted from 1; with no words its proposal is taken again."""
-        self._c.spawn(self._answered(question, words), f"review.answer:{next(self._numbers)}")
-
-    async def _answered(self, question: int, words: str) -> None:
-        if self.project is not None:
-            async with self._one_edit:
-                await self._c.session.plans.answer(self.project, question, words)
-                await self._c.workspace.refresh()
-            self.look()
 
     # -- money ------------------------------------------------------------------------------------------------------
 

@@ -116,10 +116,10 @@ class PlanningFailed(QFrame):
         """The text as it came, plain: it is somebody else's."""
         bodies = await self._c.session.context.archive.bodies([digest])
         text = harmless_lines(bodies[digest].decode("utf-8", "replace")[:_MOST_SHOWN])
-        await shown(_RawText(self._c, _UNBROKEN.sub("\\g<0>\u200b", text)))
+        await shown(RawText(self._c, _UNBROKEN.sub("\\g<0>\u200b", text)))
 
 
-class _RawText(QDialog):
+class RawText(QDialog):
     """An answer that was no plan, to be read and copied."""
 
     def __init__(self, context: UiContext, words: str) -> None:

@@ -133,7 +133,7 @@ class QuestionCard(Card):
         self.own.setEnabled(can_answer)
 
     def _accept(self) -> None:
-        self._desk.answer(self._number, self._question.proposed_answer)
+        self._desk.edits.answer(self._number, self._question.proposed_answer)
 
     def _write(self, *, on: bool) -> None:
         self._line.setVisible(on)
@@ -145,7 +145,7 @@ class QuestionCard(Card):
     def _send(self) -> None:
         words = self.field.text().strip()
         if words:
-            self._desk.answer(self._number, words)
+            self._desk.edits.answer(self._number, words)
         self._write(on=False)
 
 

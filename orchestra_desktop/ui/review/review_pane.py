@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QPlainTextEdit,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -17,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from orchestra_desktop.domain.ids import TaskId
 from orchestra_desktop.ui.review.asking import ask_for_plan
+from orchestra_desktop.ui.review.comment_field import CommentField
 from orchestra_desktop.ui.review.desk import ReviewDesk, desk_of
 from orchestra_desktop.ui.review.lists import plan_state_word, tasks_words
 from orchestra_desktop.ui.review.parts import fact, heading, scrolling
@@ -235,30 +234,3 @@ class WholePlan(QWidget):
         host = self._c.session.context.settings.anthropic.base_url.split("://")[-1].split("/")[0]
         tasks = counted("Review", "the prompts of {n} task", "the prompts of {n} tasks", sent)
         return translate("Review", "{tasks} to {host}", tasks=tasks, host=host)
-
-
-class CommentField(QPlainTextEdit):
-    """Grows to a few lines; Shift+Enter sends. Ctrl+Enter is not taken: it approves, everywhere."""
-
-    sent = Signal()
-
-    def __init__(self, hint: str) -> None:
-        super().__init__()
-        self.setAccessibleName(hint)
-        self.setPlaceholderText(hint)
-        self.setTabChangesFocus(True)
-        self.textChanged.connect(self._fit)
-        self._fit()
-
-    def _fit(self) -> None:
-        lines = min(max(self.document().blockCount(), 1), 6)
-        self.setFixedHeight(self.fontMetrics().lineSpacing() * lines + 24)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        if (
-            event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
-            and event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-        ):
-            self.sent.emit()
-            return
-        super().keyPressEvent(event)

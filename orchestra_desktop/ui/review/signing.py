@@ -100,9 +100,13 @@ class Footer(QWidget):
         self.approve.clicked.connect(lambda: context.spawn(approve(context), "plan.approve"))
         self.start = ActionButton(context.registry["run.start"], context.theme, "play", "primary")
         self.stop = ActionButton(context.registry["plan.stop_asking"], context.theme, "stop")
+        self.reject = ActionButton(
+            context.registry["plan.reject"], context.theme, kind="quiet", label=translate("Review", "Reject")
+        )
         for button in (self.run, self.approve, self.start, self.stop):
             row.addWidget(button)
         row.addStretch(1)
+        row.addWidget(self.reject)
         column.addLayout(row)
         desk.changed.connect(self.follow)
         self.follow()
@@ -113,6 +117,7 @@ class Footer(QWidget):
         signable = ready and desk.unquoted is None and desk.ceiling_is_valid
         self.run.setVisible(desk.is_draft and not desk.is_planning)
         self.approve.setVisible(desk.is_draft and not desk.is_planning)
+        self.reject.setVisible(desk.is_draft and not desk.is_planning)
         self.start.setVisible(
             desk.version is not None and desk.version.state is PlanState.APPROVED and not desk.is_planning
         )

@@ -240,7 +240,7 @@ class TaskDetail(QWidget):
 
     def _took(self, **values: object) -> None:
         if self._task is not None and not self._filling:
-            self._desk.edit(self._task, **values)
+            self._desk.edits.edit(self._task, **values)
 
 
 def _about(row: TaskRow) -> str:

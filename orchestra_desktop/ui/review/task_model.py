@@ -82,7 +82,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("Tier", 112, tier_words, why_words, "model_tier"),
     Column("Time", 84, _minutes, lambda _: translate("Review", "P50–P90"), right=True),
     Column("Cost", 100, cost_words, cost_tip, right=True),
-    Column("Depends on", 92, _needs, _needs, "depends_on"),
+    Column("Depends on", 98, _needs, _needs, "depends_on"),
     Column("Priority", 62, lambda row: _as_typed(row.task, "priority"), field="priority", right=True),
     Column("Tools", 120, _tools, _tools, "tools_needed"),
     Column("Why this model", 170, why_words, why_words),
@@ -199,7 +199,7 @@ class TaskModel(QAbstractTableModel):
         field = COLUMNS[index.column()].field
         if role != Qt.ItemDataRole.EditRole or not field:
             return False
-        self._desk.edit(task, **{field: _read(field, str(value))})
+        self._desk.edits.edit(task, **{field: _read(field, str(value))})
         return True
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyleOptionViewItem, QWidget
 
 from orchestra_desktop.domain.ids import TaskId
-from orchestra_desktop.ui.run.task_table_model import COLUMNS, LINE_ROLE, STATE_ROLE, TaskTableModel
+from orchestra_desktop.ui.run.task_table_model import COLUMNS, FOLDED_ROLE, LINE_ROLE, STATE_ROLE, TaskTableModel
 from orchestra_desktop.ui.theme.theme import Theme
 from orchestra_desktop.ui.theme.tokens import Token
 from orchestra_desktop.ui.theme.type import Face
@@ -60,9 +60,11 @@ class TaskTable(TableView):
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
         self.selectionModel().selectionChanged.connect(self._picked)
-        self.doubleClicked.connect(lambda _: self.opened.emit())
+        self.doubleClicked.connect(self._double_clicked)
+        self.clicked.connect(self._clicked)
+        context.registry.adopt("tasks", self)
         model.modelReset.connect(self._after_reset)
-        context.selection.tasks_changed.connect(lambda _: self._follow())
+        context.selection.tasks_changed.connect(lambda _: self._picked_elsewhere())
         self._after_reset()
 
     # -- the shared selection ---------------------------------------------------------------------------------------
@@ -75,6 +77,13 @@ class TaskTable(TableView):
         current = self._model.task_at(self.currentIndex().row())
         last = [current] if current is not None and current in tasks else []
         self._c.selection.pick(*sorted(tasks.difference(last)), *last)
+
+    def _picked_elsewhere(self) -> None:
+        """A task that a folded group hides is shown, so that everything that shows the selection agrees."""
+        task = self._c.selection.task
+        if task is not None:
+            self._model.reveal(task)
+        self._follow()
 
     def _follow(self) -> None:
         """Shows what was picked elsewhere, without telling it on."""
@@ -103,6 +112,8 @@ class TaskTable(TableView):
                 self.scrollTo(index)
 
     def _after_reset(self) -> None:
+        self._c.registry.offer("tasks.fold", on=bool(self._model.headings))
+        self._c.registry.offer("tasks.unfold", on=bool(self._model.headings))
         self.clearSpans()
         for place in self._model.headings:
             self.setSpan(place, 0, 1, len(COLUMNS))
@@ -110,11 +121,33 @@ class TaskTable(TableView):
 
     # -- keys and menu ----------------------------------------------------------------------------------------------
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.modifiers():
+    def inspect(self) -> None:
+        """The task in full; a heading is folded or unfolded."""
+        row = self.currentIndex().row()
+        if row in self._model.headings:
+            self._fold(row, on=not self._model.is_folded(row))
+        else:
             self.opened.emit()
-            return
-        super().keyPressEvent(event)
+
+    def fold(self, *, on: bool) -> None:
+        """The group of the current row, or the one the current row is the heading of."""
+        heading = self._model.heading_of(self.currentIndex().row())
+        if heading is not None:
+            self._fold(heading, on=on)
+
+    def _fold(self, heading: int, *, on: bool) -> None:
+        """The heading becomes the current row, so that the same keys unfold it again."""
+        self._model.fold(heading, on=on)
+        index = self._model.index(heading, 0)
+        self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+
+    def _clicked(self, index: QModelIndex) -> None:
+        if index.row() in self._model.headings:
+            self._fold(index.row(), on=not self._model.is_folded(index.row()))
+
+    def _double_clicked(self, index: QModelIndex) -> None:
+        if index.row() not in self._model.headings:
+            self.opened.emit()
 
     def _menu(self, at: QPoint) -> None:
         if self._model.task_at(self.indexAt(at).row()) is None:
@@ -136,7 +169,7 @@ class TaskDelegate(PlainDelegate):
     ) -> None:
         line = index.data(LINE_ROLE)
         if isinstance(line, Heading):
-            self._paint_heading(painter, option, str(index.data() or ""))
+            self._paint_heading(painter, option, str(index.data() or ""), folded=bool(index.data(FOLDED_ROLE)))
         elif COLUMNS[index.column()] is Column.STATE:
             self._paint_state(painter, option, index)
         else:
@@ -162,7 +195,7 @@ class TaskDelegate(PlainDelegate):
         cut = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, cut)
 
-    def _paint_heading(self, painter: QPainter, option: QStyleOptionViewItem, words: str) -> None:
+    def _paint_heading(self, painter: QPainter, option: QStyleOptionViewItem, words: str, *, folded: bool) -> None:
         area = option.rect
         title, _, rest = words.partition("   ")
         painter.fillRect(area, self._theme.color(Token.WINDOW))
@@ -170,7 +203,11 @@ class TaskDelegate(PlainDelegate):
         painter.drawLine(area.bottomLeft(), area.bottomRight())
         painter.setFont(self._theme.font(Face.STRONG))
         painter.setPen(self._theme.color(Token.SECONDARY))
-        room = area.adjusted(8, 0, -8, 0)
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.fillRect(area.left(), area.top(), 3, area.height(), self._theme.color(Token.ACCENT))
+        chevron = self._theme.pixmap("chevron-right" if folded else "chevron-down", Token.MUTED, _ICON, option.widget)
+        painter.drawPixmap(area.left() + 8, area.top() + (area.height() - _ICON) // 2, chevron)
+        room = area.adjusted(8 + _ICON + 6, 0, -8, 0)
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, title)
         width = painter.fontMetrics().horizontalAdvance(title) + 16
         painter.setFont(self._theme.font(Face.LABEL))

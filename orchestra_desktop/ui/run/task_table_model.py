@@ -15,14 +15,16 @@ from orchestra_desktop.ui.widgets.labels import as_tool_tip, exact_money, money
 from orchestra_desktop.ui.widgets.state_chip import state_word
 from orchestra_desktop.viewmodels.amounts import span
 from orchestra_desktop.viewmodels.harmless import harmless
-from orchestra_desktop.viewmodels.run_rows import Column, Heading, Line, RunRows, Wish, arranged
+from orchestra_desktop.viewmodels.run_rows import Column, Grouping, Heading, Line, RunRows, Wish, arranged
 
 if TYPE_CHECKING:
     from orchestra_desktop.ui.run.run_live import RunLive
 
+Group = tuple[Grouping, int, str]
 Index = QModelIndex | QPersistentModelIndex
 LINE_ROLE = Qt.ItemDataRole.UserRole + 1  # the Line of a row
 STATE_ROLE = Qt.ItemDataRole.UserRole + 2  # (TaskState, reused) of a task's row
+FOLDED_ROLE = Qt.ItemDataRole.UserRole + 3  # whether the tasks of a heading are hidden
 
 COLUMNS = tuple(Column)
 _TITLES = {
@@ -51,6 +53,8 @@ class TaskTableModel(QAbstractTableModel):
         self._live = live
         self._lines: list[Line] = []
         self._places: dict[TaskId, int] = {}
+        self._folded: set[Group] = set()
+        self._fitting = 0  # tasks that fit the filter, folded away or not
         self.wish = Wish()
         self.reset()
 
@@ -59,7 +63,19 @@ class TaskTableModel(QAbstractTableModel):
         return self._live.rows
 
     def _arranged(self) -> list[Line]:
-        return [] if self._rows is None else arranged(self._rows, self.wish, tr, self._live.now())
+        lines = [] if self._rows is None else arranged(self._rows, self.wish, tr, self._live.now())
+        self._fitting = sum(1 for line in lines if not isinstance(line, Heading))
+        return self._unfolded(lines) if self._folded else lines
+
+    def _unfolded(self, lines: list[Line]) -> list[Line]:
+        shown: list[Line] = []
+        hides = False
+        for line in lines:
+            if isinstance(line, Heading):
+                hides = _group(line) in self._folded
+            if isinstance(line, Heading) or not hides:
+                shown.append(line)
+        return shown
 
     # -- changes ----------------------------------------------------------------------------------------------------
 
@@ -73,6 +89,35 @@ class TaskTableModel(QAbstractTableModel):
         """Another filter, order or grouping."""
         self.wish = wish
         self.reset()
+
+    # -- folding ----------------------------------------------------------------------------------------------------
+
+    def heading_of(self, row: int) -> int | None:
+        """The row of the heading that this row stands under, or is; None where nothing is grouped."""
+        return next((place for place in reversed(self.headings) if place <= row), None)
+
+    def is_folded(self, row: int) -> bool:
+        line = self._lines[row]
+        return isinstance(line, Heading) and _group(line) in self._folded
+
+    def fold(self, row: int, *, on: bool) -> None:
+        """Hides the tasks under the heading in this row, or shows them again."""
+        line = self._lines[row]
+        if isinstance(line, Heading) and on is not self.is_folded(row):
+            (self._folded.add if on else self._folded.discard)(_group(line))
+            self.reset()
+
+    def reveal(self, task: TaskId) -> None:
+        """Unfolds the group that hides this task, if one does."""
+        if self._rows is None or task in self._places or task not in self._rows.facts:
+            return
+        group: Group | None = None
+        for line in arranged(self._rows, self.wish, tr, self._live.now()):
+            group = _group(line) if isinstance(line, Heading) else group
+            if line == task and group in self._folded:
+                self._folded.discard(group)
+                self.reset()
+                return
 
     def refresh(self, tasks: Iterable[TaskId]) -> bool:
         """Tasks that have changed. Returns True if the lines moved, which resets the model."""
@@ -129,7 +174,8 @@ class TaskTableModel(QAbstractTableModel):
 
     @property
     def tasks_shown(self) -> int:
-        return len(self._places)
+        """How many fit the filter, those in folded groups too."""
+        return self._fitting
 
     # -- Qt ---------------------------------------------------------------------------------------------------------
 
@@ -170,7 +216,8 @@ class TaskTableModel(QAbstractTableModel):
         if role == LINE_ROLE:
             return line
         if isinstance(line, Heading):
-            return _heading_data(line, COLUMNS[index.column()], role)
+            folded = _group(line) in self._folded
+            return folded if role == FOLDED_ROLE else _heading_data(line, COLUMNS[index.column()], role, folded=folded)
         return self._task_data(rows, line, COLUMNS[index.column()], role)
 
     def _task_data(self, rows: RunRows, task: TaskId, column: Column, role: int) -> Any:
@@ -229,12 +276,19 @@ def _key(line: Line) -> tuple[int, str] | TaskId:
     return (line.number, line.name) if isinstance(line, Heading) else line
 
 
-def _heading_data(heading: Heading, column: Column, role: int) -> Any:
+def _group(heading: Heading) -> Group:
+    return heading.grouping, heading.number, heading.name
+
+
+def _heading_data(heading: Heading, column: Column, role: int, *, folded: bool) -> Any:
     if column is not Column.STATE:
         return None
     if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
         tasks = counted("Run", "{n} task", "{n} tasks", heading.tasks)
         done = translate("Run", "{done} done", done=heading.done)
         cost = f" · {money(heading.charged)}" if heading.charged else ""
-        return f"{group_title(heading)}   {tasks} · {done}{cost}"
+        words = f"{group_title(heading)}   {tasks} · {done}{cost}"
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{words}, {translate('Run', 'folded') if folded else translate('Run', 'unfolded')}"
+        return words
     return None

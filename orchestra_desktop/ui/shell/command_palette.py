@@ -190,7 +190,7 @@ class CommandPalette(QFrame):
         registry = self._c.registry
         for row in registry.rows:
             if row.id != "view.palette":
-                title = translate("Actions", row.title).rstrip("…")
+                title = registry.title(row.id).rstrip("…")
                 yield Entry(
                     title,
                     translate("Groups", row.group.value),

@@ -1,4 +1,4 @@
-"""The pane at the right: what is picked, in detail; beside the centre, or over it where the window is narrow."""
+"""The pane beside the centre: what is picked, in detail; beside the centre, or over it where the window is narrow."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from orchestra_desktop.viewmodels.workspace import Topic
 if TYPE_CHECKING:
     from orchestra_desktop.ui.context import UiContext
 
-LEAST_WIDTH = 280
+LEAST_WIDTH = 300
 
 
 class InspectorPane(QFrame):
@@ -33,11 +33,12 @@ class InspectorPane(QFrame):
         context.flush.changed.connect(self._refresh)
         context.selection.tasks_changed.connect(lambda _: self.choose())
 
-    def set_over(self, *, over: bool) -> None:
-        """Over the centre it has an edge of its own; beside it, the splitter's handle is the edge."""
-        self.setProperty("over", over)
-        self.style().unpolish(self)
-        self.style().polish(self)
+    def set_over(self, side: str) -> None:
+        """Over this side of the centre it has an edge of its own; beside it (""), the splitter's handle is the edge."""
+        if self.property("over") != side:
+            self.setProperty("over", side)
+            self.style().unpolish(self)
+            self.style().polish(self)
 
     def _refresh(self, topics: frozenset[Topic]) -> None:
         if topics & {Topic.SITUATION, Topic.SESSION, Topic.PLANS, Topic.RUN} and self._made and not self.isHidden():

@@ -1,24 +1,33 @@
-"""Where the window's layout is kept between starts: an ini file in the data folder, one section for each project."""
+"""Where the window's layout and its keys are kept between starts: an ini file in the data folder.
+
+Each project has a section of its own for its layout.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from orchestra_desktop.ui.pane_sides import SIDES, Pane, Side
+
 _FILE = "window.ini"
-DEFAULT_INSPECTOR, DEFAULT_BOTTOM = 370, 176
+
+
+_USUAL_SIDES = {Pane.INSPECTOR: Side.RIGHT, Pane.BOTTOM: Side.BOTTOM}
+_USUAL_SIZES = {Pane.INSPECTOR: 370, Pane.BOTTOM: 176}
+_EXTENTS = {Pane.INSPECTOR: "width", Pane.BOTTOM: "height"}
+_LIMITS = {Pane.INSPECTOR: (200, 1_200), Pane.BOTTOM: (80, 1_000)}
 
 
 @dataclass(slots=True)
 class Layout:
-    """Sizes in pixels; what is closed keeps its size for when it is opened again."""
+    """Pixels of the inspector's width and of the bottom panel's height; what is closed keeps its size."""
 
-    inspector_width: int = DEFAULT_INSPECTOR
-    bottom_height: int = DEFAULT_BOTTOM
-    inspector_open: bool = True
-    bottom_open: bool = True
+    sides: dict[Pane, Side] = field(default_factory=lambda: dict(_USUAL_SIDES))
+    sizes: dict[Pane, int] = field(default_factory=lambda: dict(_USUAL_SIZES))
+    open: dict[Pane, bool] = field(default_factory=lambda: dict.fromkeys(Pane, True))
 
 
 class LayoutStore:
@@ -36,25 +45,47 @@ class LayoutStore:
         return Layout()
 
     def _read(self, section: str) -> Layout:
-        usual = Layout()
-        return Layout(
-            self._number(f"{section}/inspector_width", usual.inspector_width, 200, 1_200),
-            self._number(f"{section}/bottom_height", usual.bottom_height, 80, 1_000),
-            self._number(f"{section}/inspector_open", 1, 0, 1) == 1,
-            self._number(f"{section}/bottom_open", 1, 0, 1) == 1,
-        )
+        layout = Layout()
+        for pane in Pane:
+            layout.open[pane] = self._number(f"{section}/{pane}_open", 1, 0, 1) == 1
+            size = f"{section}/{pane}_{_EXTENTS[pane]}"
+            layout.sizes[pane] = self._number(size, layout.sizes[pane], *_LIMITS[pane])
+            side = str(self._file.value(f"{section}/{pane}_side", ""))
+            if side in SIDES[pane]:
+                layout.sides[pane] = Side(side)
+        return layout
 
     def keep(self, project: str | None, layout: Layout) -> None:
         for section in {project or "any", "any"}:
-            self._set(f"layout/{section}/inspector_width", layout.inspector_width)
-            self._set(f"layout/{section}/bottom_height", layout.bottom_height)
-            self._set(f"layout/{section}/inspector_open", int(layout.inspector_open))
-            self._set(f"layout/{section}/bottom_open", int(layout.bottom_open))
+            for pane in Pane:
+                self._set(f"layout/{section}/{pane}_{_EXTENTS[pane]}", layout.sizes[pane])
+                self._set(f"layout/{section}/{pane}_open", int(layout.open[pane]))
+                self._set(f"layout/{section}/{pane}_side", layout.sides[pane].value)
 
     def forget(self) -> None:
         """Reset layout: every project's."""
         self._file.remove("layout")
         self._file.remove("window/geometry")
+
+    # -- the person's own keys --------------------------------------------------------------------------------------
+
+    def own_keys(self) -> dict[str, tuple[str, ...]]:
+        """By action; no keys at all is a choice too."""
+        self._file.beginGroup("keys")
+        try:
+            found = {id_: self._file.value(id_, "") for id_ in self._file.childKeys()}
+        finally:
+            self._file.endGroup()
+        return {
+            id_: tuple(value.split("\n")) if value else () for id_, value in found.items() if isinstance(value, str)
+        }
+
+    def keep_keys(self, action: str, keys: tuple[str, ...] | None) -> None:
+        """One line each: a key may be a comma. None goes back to the table's."""
+        if keys is None:
+            self._file.remove(f"keys/{action}")
+        else:
+            self._set(f"keys/{action}", "\n".join(keys))
 
     # -- the window itself ------------------------------------------------------------------------------------------
 

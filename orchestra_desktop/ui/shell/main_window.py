@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QHideEvent, QPaintEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QHideEvent, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from orchestra_desktop.domain.ids import ProjectId
 from orchestra_desktop.ui.action_row import Action
 from orchestra_desktop.ui.context import UiContext
+from orchestra_desktop.ui.pane_sides import Pane, Side
 from orchestra_desktop.ui.places import PLACES
 from orchestra_desktop.ui.shell.bottom_panel import BottomPanel
-from orchestra_desktop.ui.shell.inspector import LEAST_WIDTH, InspectorPane
+from orchestra_desktop.ui.shell.inspector import InspectorPane
 from orchestra_desktop.ui.shell.layout_store import Layout, LayoutStore
 from orchestra_desktop.ui.shell.menus import fill_bar
 from orchestra_desktop.ui.shell.notice_stack import NoticeStack
+from orchestra_desktop.ui.shell.panes import Panes
 from orchestra_desktop.ui.shell.place_stack import PlaceStack
 from orchestra_desktop.ui.shell.rail import Rail
 from orchestra_desktop.ui.shell.status_bar import StatusBar
@@ -25,7 +27,6 @@ from orchestra_desktop.ui.widgets.labels import hairline
 from orchestra_desktop.viewmodels.situation import Situation
 from orchestra_desktop.viewmodels.workspace import Topic
 
-OVERLAY_BELOW = 1_100  # pixels of the window's width under which the inspector lies over the centre
 _KEEP_AFTER_MS = 400  # a splitter moves often; its file is written once
 _TITLE_BAR = 40  # pixels the window manager needs above the window; it does not say before the window is shown
 
@@ -55,6 +56,7 @@ class MainWindow(QMainWindow):
         self._keep_timer.setSingleShot(True)
         self._keep_timer.setInterval(_KEEP_AFTER_MS)
         self._keep_timer.timeout.connect(self._keep_layout)
+        self.panes.resized.connect(self._keep_timer.start)
         context.registry.attach(self._perform, self._situation, self)
         fill_bar(self.menuBar, context.registry)
         context.selection.project_changed.connect(self._project_changed)
@@ -75,25 +77,21 @@ class MainWindow(QMainWindow):
         self.bottom = BottomPanel(self._c)
         self.inspector = InspectorPane(self._c)
         self.status = StatusBar(self._c)
-        self._upright = _splitter(Qt.Orientation.Vertical, self.places, self.bottom)
-        self._across = _splitter(Qt.Orientation.Horizontal, self._upright, self.inspector)
-        self._across.splitterMoved.connect(lambda *_: self._sizes_moved())
-        self._upright.splitterMoved.connect(lambda *_: self._sizes_moved())
-        self._body = QWidget()
-        body = QHBoxLayout(self._body)
+        self.panes = Panes(self._c, self.places, self.bottom, self.inspector)
+        self.panes.dropped.connect(self.place_pane)
+        body = QHBoxLayout()
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(0)
         for widget in (self.rail, hairline(upright=True)):
             body.addWidget(widget)
-        body.addWidget(self._across, 1)
-        self._body.installEventFilter(self)
+        body.addWidget(self.panes, 1)
         frame = QWidget()
         column = QVBoxLayout(frame)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         for widget in (self.top_bar, hairline()):
             column.addWidget(widget)
-        column.addWidget(self._body, 1)
+        column.addLayout(body, 1)
         for widget in (hairline(), self.status):
             column.addWidget(widget)
         self.setCentralWidget(frame)
@@ -125,7 +123,7 @@ class MainWindow(QMainWindow):
 
     def show_panel(self, panel: str) -> None:
         if panel in self.places.place(self.places.current).panels:
-            self._layout.bottom_open = True
+            self._layout.open[Pane.BOTTOM] = True
             self._arrange()
             self.bottom.tabs.row.pick(panel)
 
@@ -134,60 +132,34 @@ class MainWindow(QMainWindow):
 
     # -- room -------------------------------------------------------------------------------------------------------
 
-    @property
-    def _overlays(self) -> bool:
-        return self.width() < OVERLAY_BELOW
-
     def _arrange(self) -> None:
-        """Shows the panes that the place in front has and the person left open, at their sizes."""
+        """Shows the panes that the place in front has and the person left open, at their sides and sizes."""
         place = self.places.place(self.places.current)
-        inspects = place.has_inspector and self._layout.inspector_open
-        self._host_inspector(over=self._overlays)
-        self.inspector.setVisible(inspects)
+        inspects = place.has_inspector and self._layout.open[Pane.INSPECTOR]
+        shows_bottom = bool(place.panels) and self._layout.open[Pane.BOTTOM]
+        self.panes.show_layout(self._layout, inspector=inspects, bottom=shows_bottom)
         if inspects and self._begun:
             self.inspector.choose()
         if self._begun:
             self.bottom.offer(place.panels)
-        self.bottom.setVisible(bool(place.panels) and self._layout.bottom_open)
         self._c.registry["view.inspector"].setChecked(inspects)
-        self._c.registry["view.bottom"].setChecked(self.bottom.isVisibleTo(self))
-        self._apply_sizes()
+        self._c.registry["view.bottom"].setChecked(shows_bottom)
 
-    def _host_inspector(self, *, over: bool) -> None:
-        """Under 1,100 pixels the inspector is taken out of the row and laid over its right end."""
-        is_over = self.inspector.parentWidget() is self._body
-        if over and not is_over:
-            self.inspector.setParent(self._body)
-            self.inspector.set_over(over=True)
-        elif not over and is_over:
-            self._across.addWidget(self.inspector)
-            self.inspector.set_over(over=False)
-
-    def _apply_sizes(self) -> None:
-        if self._overlays:
-            width = min(self._layout.inspector_width, max(LEAST_WIDTH, self._body.width() * 2 // 3))
-            self.inspector.setGeometry(self._body.width() - width, 0, width, self._body.height())
-            self.inspector.raise_()
-        else:
-            width = self._layout.inspector_width
-            self._across.setSizes([max(self._across.width() - width, 300), width])
-        height = self._layout.bottom_height
-        self._upright.setSizes([max(self._upright.height() - height, 200), height])
-
-    def _sizes_moved(self) -> None:
-        if self.inspector.isVisible() and not self._overlays:
-            self._layout.inspector_width = self.inspector.width()
-        if self.bottom.isVisible():
-            self._layout.bottom_height = self.bottom.height()
-        self._keep_timer.start()
-
-    def toggle_inspector(self) -> None:
-        self._layout.inspector_open = not self._layout.inspector_open
+    def place_pane(self, pane: Pane, side: Side) -> None:
+        """Moves a pane to another side of the centre, and opens it there."""
+        self._layout.sides[pane] = side
+        self._layout.open[pane] = True
         self._arrange()
         self._keep_timer.start()
 
+    def toggle_inspector(self) -> None:
+        self._toggle(Pane.INSPECTOR)
+
     def toggle_bottom(self) -> None:
-        self._layout.bottom_open = not self._layout.bottom_open
+        self._toggle(Pane.BOTTOM)
+
+    def _toggle(self, pane: Pane) -> None:
+        self._layout.open[pane] = not self._layout.open[pane]
         self._arrange()
         self._keep_timer.start()
 
@@ -253,6 +225,20 @@ class MainWindow(QMainWindow):
                 target.setFocus(Qt.FocusReason.TabFocusReason)
                 return
 
+    def find_here(self) -> None:
+        """To the search field of the pane with the keys, else of the centre; the palette where there is none."""
+        from orchestra_desktop.ui.widgets.fields import SearchField
+
+        focus = QApplication.focusWidget()
+        panes = sorted(self._panes(), key=lambda pane: not (focus is not None and pane.isAncestorOf(focus)))
+        for pane in (*panes[:1], self.places):
+            field = next((one for one in pane.findChildren(SearchField) if one.isVisible() and one.isEnabled()), None)
+            if field is not None:
+                field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                field.selectAll()
+                return
+        self.open_palette()
+
     # -- palette and sheets -----------------------------------------------------------------------------------------
 
     def open_palette(self, words: str = "") -> None:
@@ -306,19 +292,6 @@ class MainWindow(QMainWindow):
             event.ignore()
             self.close_asked.emit(False)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        if watched is self._body and event.type() is QEvent.Type.Resize:
-            self._arrange_again()
-        return super().eventFilter(watched, event)
-
-    def _arrange_again(self) -> None:
-        if self.places.current:
-            self._arrange()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        super().resizeEvent(event)
-        self._arrange_again()
-
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         super().showEvent(event)
         self._c.flush.set_visible(True)
@@ -334,17 +307,6 @@ class MainWindow(QMainWindow):
         if not self._was_painted:
             self._was_painted = True
             QTimer.singleShot(0, self.painted.emit)
-
-
-def _splitter(orientation: Qt.Orientation, first: QWidget, second: QWidget) -> QSplitter:
-    splitter = QSplitter(orientation)
-    splitter.setHandleWidth(1)
-    splitter.setChildrenCollapsible(False)
-    splitter.addWidget(first)
-    splitter.addWidget(second)
-    splitter.setStretchFactor(0, 1)
-    splitter.setStretchFactor(1, 0)
-    return splitter
 
 
 def _first_focusable(pane: QWidget) -> QWidget | None:

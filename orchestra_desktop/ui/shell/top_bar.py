@@ -109,6 +109,10 @@ class PaletteField(QAbstractButton):
     def _restyle(self) -> None:
         self.setFont(self._theme.font(Face.BODY))
 
+    def show_keys(self, keys: str) -> None:
+        self._keys = keys
+        self.update()
+
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         return QSize(self._WIDTH, 30)
 
@@ -148,6 +152,7 @@ class TopBar(QFrame):
         self._search = PaletteField(
             theme, translate("Shell", "Search tasks, projects, commands"), registry.keys("view.palette")
         )
+        registry.bindings.changed.connect(lambda _: self._search.show_keys(registry.keys("view.palette")))
         self._search.clicked.connect(lambda: context.do("view.palette"))
         self._offline = plain_label(translate("Shell", "Offline"), theme, Face.LABEL, tone="attention")
         self._run = ActionButton(registry["run.start"], theme, "play", "primary")

@@ -13,12 +13,14 @@ from PySide6.QtCore import QDir
 from orchestra_desktop.resource_files import resource_root
 from orchestra_desktop.ui.theme.tokens import Tokens, mixed
 
+# Items are padded by 5 pixels and header sections by 8: Qt adds 3 of its own to the text of an item alone.
 _SHEET = Template("""
 QToolTip { background: $raised; color: $text; border: 1px solid $strong; padding: 4px 6px; }
 QMainWindow, QDialog { background: $window; }
 QFrame[kind="bar"], QFrame[kind="panel"] { background: $panel; border: none; }
 QFrame[kind="page"], QWidget[kind="page"] { background: $window; }
-QFrame[over="true"] { border-left: 1px solid $strong; }
+QFrame[over="right"] { border-left: 1px solid $strong; }
+QFrame[over="left"] { border-right: 1px solid $strong; }
 QFrame[kind="card"] { background: $panel; border: 1px solid $border; border-radius: 10px; }
 QFrame[kind="floating"] { background: $panel; border: 1px solid $strong; border-radius: 10px; }
 QFrame[kind="hairline"] { background: $border; border: none; }
@@ -53,6 +55,10 @@ QPushButton[kind="danger"]:disabled { color: $muted; }
 QPushButton[kind="link"] { background: transparent; border: none; color: $accent; padding: 0; min-height: 20px;
   text-align: left; }
 QPushButton[kind="link"]:hover, QPushButton[kind="link"]:focus { text-decoration: underline; }
+QPushButton[kind="key"] { background: transparent; border: 1px solid transparent; padding: 0 6px; min-height: 22px;
+  text-align: left; }
+QPushButton[kind="key"]:hover { background: $hover; }
+QPushButton[kind="key"]:focus { border-color: $accent; }
 QToolButton[kind="icon"] { background: transparent; border: 1px solid transparent; padding: 0; min-height: 26px;
   max-height: 26px; min-width: 26px; max-width: 26px; }
 QToolButton[kind="icon"]:hover, QToolButton[kind="icon"]:checked { background: $hover; }
@@ -100,7 +106,7 @@ QMenu::icon { padding-left: 8px; }
 
 QAbstractItemView { background: $panel; color: $text; border: none; outline: none;
   selection-background-color: $selected; selection-color: $text; alternate-background-color: $panel; }
-QAbstractItemView::item { padding: 0 8px; border: none; }
+QAbstractItemView::item { padding: 0 5px; border: none; }
 QAbstractItemView::item:hover { background: $hover; }
 QAbstractItemView::item:selected { background: $selected; color: $text; }
 QHeaderView { background: $panel; border: none; }

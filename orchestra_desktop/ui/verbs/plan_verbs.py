@@ -19,9 +19,24 @@ def propose(context: UiContext) -> None:
         ask_for_plan(context, project)
 
 
-def regenerate(context: UiContext) -> None:
-    """Goes to where a person says what should be different."""
-    context.shell.show_place("run", "plan")
+async def regenerate(context: UiContext) -> None:
+    """Asks what should be different, and then for another plan."""
+    from orchestra_desktop.ui.review.asking import ask_for_another
+
+    await ask_for_another(context)
+
+
+def undo(context: UiContext) -> None:
+    """Takes the last edit of the draft back."""
+    from orchestra_desktop.ui.review.desk import desk_of
+
+    desk_of(context).edits.undo()
+
+
+def redo(context: UiContext) -> None:
+    from orchestra_desktop.ui.review.desk import desk_of
+
+    desk_of(context).edits.redo()
 
 
 def stop_asking(context: UiContext) -> None:
@@ -35,6 +50,13 @@ async def approve(context: UiContext) -> None:
     from orchestra_desktop.ui.review import approval
 
     await approval.approve(context)
+
+
+async def reject(context: UiContext) -> None:
+    """Puts the draft that is looked at aside, after asking: it cannot be taken back."""
+    from orchestra_desktop.ui.review import approval
+
+    await approval.reject(context)
 
 
 async def approve_and_run(context: UiContext) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from orchestra_desktop.ui.pane_sides import Pane, Side
+
 if TYPE_CHECKING:
     from orchestra_desktop.ui.context import UiContext
 
@@ -19,12 +21,27 @@ class Show:
         context.shell.show_place(self.place)
 
 
+@dataclass(frozen=True, slots=True)
+class PutPane:
+    """Moves inspector or bottom panel to a side of the centre."""
+
+    pane: Pane
+    side: Side
+
+    def __call__(self, context: UiContext) -> None:
+        context.shell.place_pane(self.pane, self.side)
+
+
 def close(context: UiContext) -> None:
     context.shell.close_window()
 
 
 def leave(context: UiContext) -> None:
     context.shell.leave()
+
+
+def find_here(context: UiContext) -> None:
+    context.shell.find_here()
 
 
 def open_palette(context: UiContext) -> None:

@@ -22,7 +22,7 @@ from orchestra_desktop.ui.context import UiContext
 from orchestra_desktop.ui.theme.theme import ThemeChoice
 from orchestra_desktop.ui.theme.tokens import Token
 from orchestra_desktop.viewmodels.workspace import Topic
-from tests.ui.canvas.hands import CTRL, LEFT, MIDDLE, SHIFT, click, drag, key, mouse, place_of, two_fingers, wheel
+from tests.ui.canvas.hands import ALT, CTRL, LEFT, MIDDLE, SHIFT, click, drag, key, mouse, place_of, two_fingers, wheel
 from tests.ui.canvas.plans import (
     NOW,
     SECOND,
@@ -58,8 +58,14 @@ def on_screen(context: UiContext) -> Iterator[Shown]:
     times: list[Shown] = []
     shown = Shown(GraphPicture(context, now=lambda: times[0].now), context)
     times.append(shown)
+    context.registry.attach(
+        lambda row: row.verb(context) if row.place else None, context.workspace.situation, shown.picture
+    )
     shown.picture.resize(*SIZE)
     shown.picture.show()
+    shown.picture.activateWindow()
+    QTest.qWaitForWindowActive(shown.picture)  # keys of actions reach only the window that is active
+    shown.picture.view.setFocus()
     try:
         yield shown
     finally:
@@ -136,6 +142,41 @@ def test_keys_fit_everything_what_is_picked_and_full_size(shown: Shown) -> None:
     key(shown.picture, Qt.Key.Key_F)
     assert view.zoom == 1.0
     assert (place_of(shown.picture, "T9") - QPointF(view.viewport().rect().center())).manhattanLength() < 60
+
+
+def test_keys_go_back_and_forward_through_the_views(shown: Shown) -> None:
+    view = shown.picture.view
+    whole = view.camera
+    key(shown.picture, Qt.Key.Key_0, CTRL)
+    full = view.camera
+    shown.context.selection.pick(TaskId("T1"))
+    key(shown.picture, Qt.Key.Key_F)
+    key(shown.picture, Qt.Key.Key_Left, ALT)
+    assert view.zoom == pytest.approx(full.zoom)
+    key(shown.picture, Qt.Key.Key_Left, ALT)
+    assert view.zoom == pytest.approx(whole.zoom)
+    key(shown.picture, Qt.Key.Key_Right, ALT)
+    assert view.zoom == pytest.approx(full.zoom)
+    key(shown.picture, Qt.Key.Key_Home)  # somewhere new: there is no way forward any more
+    here = view.camera
+    key(shown.picture, Qt.Key.Key_Right, ALT)
+    assert view.camera == here
+
+
+def test_keys_of_the_graph_mean_nothing_while_it_is_out_of_sight(shown: Shown) -> None:
+    assert shown.context.registry["graph.all"].isEnabled()
+    shown.picture.hide()
+    assert not shown.context.registry["graph.all"].isEnabled()
+    shown.context.do("graph.all")
+    assert shown.picked == set()
+
+
+def test_a_graphs_key_is_the_persons_own_where_they_chose_one(shown: Shown) -> None:
+    shown.context.registry.bindings.bind("graph.all", "P")
+    key(shown.picture, Qt.Key.Key_A, CTRL)
+    assert shown.picked == set()
+    key(shown.picture, Qt.Key.Key_P)
+    assert len(shown.picked) > 5
 
 
 def test_another_size_is_fitted_until_the_person_has_moved_the_picture(shown: Shown) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from orchestra_desktop.app_window import WindowProgram
@@ -125,7 +127,8 @@ async def test_problems_name_the_task_and_what_to_do(qapp: QApplication, tmp_pat
             assert first is not None
             assert (first.kind, first.where) == ("needs you", "T5 Write part_5.py")
             assert "refused" in first.words
-            panel._pick(panel.model.index(0, 0))
+            at = panel.table.visualRect(panel.model.index(0, 0)).center()
+            QTest.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=at)
             assert program.context.selection.task == "T5"
             await until(program, lambda: not program.context.workspace.is_live)
 

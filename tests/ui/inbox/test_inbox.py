@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from orchestra_desktop.ui.inbox.inbox_live import inbox_live
 from orchestra_desktop.ui.run.run_live import run_live
 from orchestra_desktop.viewmodels.checkpoint_cards import run_state
 from tests.fakes import ClaudeServer
-from tests.ui.driving import until
+from tests.ui.driving import active, until
 from tests.ui.stage import StageBrain, approved, running_until, staged, state_of
 
 
@@ -34,19 +33,6 @@ async def inbox_with(program: WindowProgram, cards: int) -> Inbox:
 
 def key(inbox: Inbox, key: Qt.Key) -> None:
     QTest.keyClick(QApplication.focusWidget() or inbox, key)
-
-
-async def active(program: WindowProgram) -> None:
-    """Keys reach only the window that is active."""
-    changed = asyncio.Event()
-    application = QApplication.instance()
-    assert isinstance(application, QApplication)
-    application.focusWindowChanged.connect(changed.set)
-    while not program.window.isActiveWindow():
-        program.window.activateWindow()
-        await changed.wait()
-        changed.clear()
-    application.focusWindowChanged.disconnect(changed.set)
 
 
 def current(inbox: Inbox) -> TaskId | None:
@@ -88,6 +74,7 @@ async def test_cards_are_answered_by_single_keys_and_the_next_one_opens(qapp: QA
             assert current(inbox) == tasks[0]
             key(inbox, Qt.Key.Key_J)
             assert current(inbox) == tasks[1]
+            assert program.context.selection.task == tasks[1]  # what is open here is picked everywhere
             key(inbox, Qt.Key.Key_K)
             key(inbox, Qt.Key.Key_K)
             assert current(inbox) == tasks[0]
@@ -120,7 +107,7 @@ async def test_letters_typed_as_guidance_are_letters_and_go_into_the_prompt(qapp
             await until(program, lambda: not card.preview.isHidden())
             assert card.preview.view.toPlainText() == "I would rather not do this."
             brain.refused = ()
-            card.edit_guidance()
+            key(inbox, Qt.Key.Key_W)
             QTest.keyClicks(card.guidance, "skip jokes, ask axels")
             assert card.guidance.toPlainText() == "skip jokes, ask axels"
             assert len(inbox._views) == 1
@@ -128,6 +115,75 @@ async def test_letters_typed_as_guidance_are_letters_and_go_into_the_prompt(qapp
             await until(program, lambda: not inbox._views)
             await until(program, lambda: not program.context.workspace.is_live)
             assert any("skip jokes, ask axels" in prompt for prompt in brain.prompts)
+
+
+async def test_an_output_is_put_right_by_hand_and_accepted(qapp: QApplication, tmp_path: Path) -> None:
+    brain = StageBrain()
+    with ClaudeServer(brain) as server:
+        async with staged(qapp, tmp_path, server) as program:
+            brain.refused = ("part_5",)
+            await approved(program)
+            await running_until(program, lambda: state_of(program, "T5") is TaskState.NEEDS_PERSON)
+            inbox = await inbox_with(program, 1)
+            card = inbox.current
+            assert card is not None
+            key(inbox, Qt.Key.Key_E)
+            await until(program, lambda: not card.output.isHidden())
+            assert card.output.words == "I would rather not do this."
+            key(inbox, Qt.Key.Key_Escape)
+            assert card.output.isHidden()
+            assert QApplication.focusWidget() is not card.output.field
+            key(inbox, Qt.Key.Key_E)
+            await until(program, lambda: not card.output.isHidden())
+            card.output.field.selectAll()
+            QTest.keyClicks(card.output.field, "pyinstaller is fine")
+            QTest.keyClick(card.output.field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+            await until(program, lambda: not inbox._views)
+            assert state_of(program, "T5") is TaskState.SUCCEEDED
+            await until(program, lambda: not program.context.workspace.is_live)
+            project = program.context.workspace.project
+            assert project is not None
+            made = await program.context.session.outputs.text(project, "T5")
+            assert (made.text, made.accepted) == ("pyinstaller is fine", True)
+
+
+async def test_an_answers_key_is_the_persons_own_where_they_chose_one(qapp: QApplication, tmp_path: Path) -> None:
+    brain = StageBrain()
+    with ClaudeServer(brain) as server:
+        async with staged(qapp, tmp_path, server) as program:
+            await asking(program, brain)
+            inbox = await inbox_with(program, 3)
+            first = inbox.current
+            assert first is not None
+            assert first.buttons["skip"].text() == "Skip  S"
+            program.context.registry.bindings.bind("inbox.skip", "Z")
+            assert first.buttons["skip"].text() == "Skip  Z"
+            key(inbox, Qt.Key.Key_S)
+            assert len(inbox._views) == 3
+            key(inbox, Qt.Key.Key_Z)
+            await until(program, lambda: len(inbox._views) == 2)
+            program.context.do("run.stop")
+            await until(program, lambda: not program.context.workspace.is_live)
+
+
+async def test_only_what_answers_the_open_question_is_offered(qapp: QApplication, tmp_path: Path) -> None:
+    brain = StageBrain()
+    with ClaudeServer(brain) as server:
+        async with staged(qapp, tmp_path, server) as program:
+            await asking(program, brain)
+            registry = program.context.registry
+            assert not registry.can("inbox.skip")  # the inbox is not in sight
+            inbox = await inbox_with(program, 3)
+            card = inbox.current
+            assert card is not None
+            can = {
+                row.id.removeprefix("inbox.") for row in registry.rows if row.place == "inbox" and registry.can(row.id)
+            }
+            assert can == {*card.card.answers, "next", "previous"}
+            program.window.show_place("settings")
+            assert not registry["inbox.skip"].isEnabled()
+            program.context.do("run.stop")
+            await until(program, lambda: not program.context.workspace.is_live)
 
 
 async def test_a_cap_is_raised_by_its_field_and_never_by_one_key(qapp: QApplication, tmp_path: Path) -> None:

@@ -13,11 +13,16 @@ from pytestqt.modeltest import ModelTester
 
 from orchestra_desktop.domain.ids import TaskId
 from orchestra_desktop.domain.plan import PlanState, Tier
+from orchestra_desktop.services.projects import NewProject
 from orchestra_desktop.ui.notices import Tone
+from orchestra_desktop.ui.review.changes_dialog import ChangesDialog
 from orchestra_desktop.ui.review.task_model import COST, DEPENDS, ID, PRIORITY, TICK, TIER, TITLE, TOOLS, TaskModel
-from tests.ui.driving import until
+from orchestra_desktop.ui.verbs.project_verbs import choose
+from tests.ui.driving import active, until
 from tests.ui.review.examples import version
 from tests.ui.review.world import Reviewed, reviewed
+
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
 def _cell(model: TaskModel, task: str, column: int) -> QModelIndex:
@@ -88,6 +93,76 @@ async def test_typing_in_a_cell_changes_the_draft_and_can_be_undone(qapp: QAppli
         assert world.desk.version.hash == version(2).hash
 
 
+async def test_every_edit_is_taken_back_and_made_again_by_keys_that_name_it(qapp: QApplication, tmp_path: Path) -> None:
+    async with reviewed(qapp, tmp_path) as world:
+        registry, window = world.context.registry, world.program.window
+        assert not registry["plan.undo"].isEnabled()
+        await _type(world, "T1", TITLE, "Write a warm greeting")
+        await _type(world, "T9", TIER, "opus")
+        world.pane.whole.questions.cards[0].accept.click()
+        await world.until_quiet()
+        assert registry["plan.undo"].text() == "Undo “question 1 answered”"
+        after = _hash(world)
+        await active(world.program)
+        window.setFocus()
+        for words in ("Undo “T9: model_tier changed”", "Undo “T1: title changed”", "Undo"):
+            QTest.keyClick(window, Qt.Key.Key_Z, CTRL)
+            await world.until_quiet()
+            assert registry["plan.undo"].text() == words
+        assert _hash(world) == version(2).hash
+        assert not registry["plan.undo"].isEnabled()
+        assert registry["plan.redo"].text() == "Redo “T1: title changed”"
+        for _ in range(3):  # at once: each waits for the one before
+            QTest.keyClick(window, Qt.Key.Key_Z, CTRL | SHIFT)
+        await world.until_quiet()
+        assert _hash(world) == after
+        assert not registry["plan.redo"].isEnabled()
+
+
+async def test_a_new_edit_ends_what_could_be_made_again(qapp: QApplication, tmp_path: Path) -> None:
+    async with reviewed(qapp, tmp_path) as world:
+        await _type(world, "T1", TITLE, "One")
+        world.context.do("plan.undo")
+        await world.until_quiet()
+        await _type(world, "T2", TITLE, "Two")
+        assert not world.context.registry.can("plan.redo")
+        world.context.do("plan.undo")
+        await world.until_quiet()
+        assert _hash(world) == version(2).hash
+
+
+async def test_an_edit_from_elsewhere_ends_what_could_be_taken_back(qapp: QApplication, tmp_path: Path) -> None:
+    async with reviewed(qapp, tmp_path) as world:
+        await _type(world, "T1", TITLE, "One")
+        notice = world.context.notices.history[-1]
+        await world.context.session.plans.edit(world.project, "T2", {"title": "By the command line"})
+        await world.context.workspace.refresh()
+        world.desk.look()
+        assert not world.context.registry.can("plan.undo")
+        assert notice.on_verb is not None
+        notice.on_verb()
+        await world.until_quiet()
+        assert _shown(world, "T1", TITLE) == "One"
+        assert "another one by now" in world.context.notices.history[-1].words
+
+
+async def test_ctrl_z_in_a_field_takes_back_letters_and_no_edit(qapp: QApplication, tmp_path: Path) -> None:
+    async with reviewed(qapp, tmp_path) as world:
+        await _type(world, "T1", TITLE, "One")
+        field = world.pane.whole.comment
+        field.setFocus()
+        QTest.keyClicks(field, "shorter")
+        QTest.keyClick(field, Qt.Key.Key_Z, CTRL)
+        await world.until_quiet()
+        assert field.toPlainText() == ""
+        assert _shown(world, "T1", TITLE) == "One"
+
+
+def _hash(world: Reviewed) -> str:
+    assert world.desk.version is not None
+    return world.desk.version.hash
+
+
 async def test_names_are_typed_with_commas_and_a_number_may_be_taken_away(qapp: QApplication, tmp_path: Path) -> None:
     async with reviewed(qapp, tmp_path) as world:
         await _type(world, "T9", DEPENDS, "t3 ,T7,")
@@ -151,6 +226,20 @@ async def test_selection_is_the_windows(qapp: QApplication, tmp_path: Path) -> N
         world.pane.detail.back.click()
         assert world.pane.whole.isVisible()
         assert table.selectionModel().selectedRows() == []
+
+
+async def test_another_project_can_be_opened_while_a_task_of_this_one_is_picked(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reviewed(qapp, tmp_path) as world:
+        world.context.selection.pick(TaskId("T1"))
+        other = await world.context.session.projects.create(NewProject("- Something else", name="other"))
+        await world.context.workspace.refresh()
+        await choose(world.context, other.id)
+        await world.until_quiet()
+        assert world.review.whole.table.tasks.rowCount() == 0
+        assert world.context.selection.tasks == frozenset()
+        assert not world.desk.can_edit
 
 
 async def test_a_description_is_taken_when_it_is_left(qapp: QApplication, tmp_path: Path) -> None:
@@ -253,6 +342,42 @@ async def test_an_edit_of_a_signed_plan_makes_the_next_draft(qapp: QApplication,
         await _type(world, "T1", TITLE, "Another title")
         newest = world.context.workspace.versions[-1]
         assert (newest.number, newest.state) == (3, PlanState.DRAFT)
+
+
+async def test_a_plan_is_rejected_after_it_was_asked_about(qapp: QApplication, tmp_path: Path) -> None:
+    async with reviewed(qapp, tmp_path) as world:
+        for answer, state in (("Not yet", PlanState.DRAFT), ("Reject it", PlanState.REJECTED)):
+            world.pane.footer.reject.click()
+            await until_asked(world)
+            dialog = _question(world)
+            assert dialog is not None
+            _button(dialog, answer).click()
+            await until(world.program, lambda: not world.context.bridge.is_running("plan.reject"))
+            assert world.context.workspace.versions[-1].state is state
+        assert not world.desk.can_edit
+        await until(world.program, lambda: not world.context.registry.can("plan.approve"))
+        assert world.review.whole.table.tasks.rowCount() == 12  # it can still be read
+
+
+async def test_another_plan_is_asked_for_with_what_should_be_different(qapp: QApplication, tmp_path: Path) -> None:
+    async with reviewed(qapp, tmp_path, rehearsal=True) as world:
+        world.pane.footer.approve.click()
+        await until(world.program, lambda: not world.context.bridge.is_running("plan.approve"))
+        world.context.do("plan.regenerate")
+        await until_asked(world)
+        (dialog,) = world.program.window.findChildren(ChangesDialog)
+        QTest.keyClicks(dialog.field, "Fewer tasks")
+        QTest.mouseClick(dialog.ask, Qt.MouseButton.LeftButton)
+        work = world.context.workspace
+        await until(world.program, lambda: len(work.versions) == 3 and not world.desk.is_planning)
+        assert (work.versions[-1].state, work.versions[-1].comment) == (PlanState.DRAFT, "Fewer tasks")
+
+
+async def until_asked(world: Reviewed) -> None:
+    for _ in range(100):  # turns of the loop until the verb has asked
+        if _question(world) is not None:
+            return
+        await asyncio.sleep(0)
 
 
 async def test_an_older_version_can_be_read_and_not_signed(qapp: QApplication, tmp_path: Path) -> None:

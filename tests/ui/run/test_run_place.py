@@ -21,7 +21,7 @@ from orchestra_desktop.ui.run.task_table import TaskTable
 from orchestra_desktop.ui.run.task_table_model import COLUMNS, TaskTableModel
 from orchestra_desktop.viewmodels.run_rows import Column, Grouping
 from tests.fakes import ClaudeServer
-from tests.ui.driving import until
+from tests.ui.driving import active, until
 from tests.ui.stage import StageBrain, approved, running_until, staged, state_of
 
 W = TypeVar("W", bound=QWidget)
@@ -127,6 +127,48 @@ async def test_rows_are_grouped_filtered_and_sorted(qapp: QApplication, tmp_path
             assert titles == sorted(titles, reverse=True)
             place.table.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
             assert shown(place.model, Column.ID) == [f"T{number}" for number in range(1, 13)]
+
+
+async def test_groups_are_folded_by_mouse_and_by_keys_and_unfolded_for_what_is_picked(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    with ClaudeServer(StageBrain()) as server:
+        async with staged(qapp, tmp_path, server) as program:
+            await approved(program)
+            program.window.show_place("run", "table")
+            place = found(program, RunTable)
+            await until(program, lambda: place.model.rowCount() == 12)
+            assert not program.context.registry.can("tasks.fold")
+            place._choose(grouping=Grouping.WAVE)
+            model, table = place.model, place.table
+            first, second = model.headings[:2]
+            in_first = second - first - 1
+            assert in_first > 1
+            hidden = model.task_at(second - 1)
+            assert hidden is not None
+            at = table.visualRect(model.index(first, 0)).center()
+            QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=at)
+            assert model.headings[:2] == [first, first + 1]
+            assert place.count.text() == "12 tasks"  # folded away is not filtered out
+            QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=at)
+            assert model.headings[1] == second
+            await active(program)
+            table.setFocus()
+            table.setCurrentIndex(model.index(first + 1, 0))
+            QTest.keyClick(table, Qt.Key.Key_Left)
+            assert model.headings[1] == first + 1
+            assert table.currentIndex().row() == first
+            spoken = model.index(first, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+            assert spoken.endswith(", folded")
+            QTest.keyClick(table, Qt.Key.Key_Return)
+            assert model.headings[1] == second
+            QTest.keyClick(table, Qt.Key.Key_Left)
+            assert model.place_of(hidden) is None
+            program.context.selection.pick(hidden)  # in the graph, for one
+            assert [model.task_at(index.row()) for index in table.selectionModel().selectedRows()] == [hidden]
+            QTest.keyClick(table, Qt.Key.Key_Left)
+            assert model.place_of(hidden) is None
+            assert program.context.selection.tasks == {hidden}  # folding away lets nothing go
 
 
 async def test_pause_and_resume_stand_in_the_header_when_they_can_be_done(qapp: QApplication, tmp_path: Path) -> None:
