@@ -42,8 +42,8 @@ KINDS: dict[str, str] = {
 """English sources of the headings."""
 
 
-WAITING_RUNS = frozenset({RunStateName.NEEDS_PERSON, RunStateName.AT_CAP})
-"""A run that stands still for want of an answer alone: it goes on as soon as there is one."""
+GOES_ON = frozenset({RunStateName.NEEDS_PERSON, RunStateName.AT_CAP}) | ENDED_RUN_STATES
+"""A run that stands still for want of a decision alone: it goes on with it, reopened where it had ended."""
 
 
 @dataclass(frozen=True, slots=True)

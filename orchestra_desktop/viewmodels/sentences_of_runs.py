@@ -59,6 +59,8 @@ RUN_SENTENCES: Mapping[str, str] = {
     # -- checkpoints --
     "ask.before": "{task} is ready and asks before it starts, as you wanted. Let it go, skip it, or fail it.",
     "cap.reached": "{cap:Cap} is reached: the next call may cost {needed:money}, {counted:money} of {limit:money} are counted, {short_by:money} are missing. Nothing more was sent; raise the cap, lower the tier, or stop.",
+    "cap.nearly_used": "{cap:Cap} is nearly used up.",
+    "cap.near": "{cap:Cap} is nearly used up: {counted:money} of {limit:money} are spent or held. At the cap the run stops and asks; it never goes over.",
     "cap.of_run": "The ceiling belongs to one run: `run PROJECT --ceiling` or `resolve` changes it.",
     "cap.unknown": "There is no cap {given!r}; there are: {known}.",
     "provider.down": "{provider} does not answer and nothing else can move: {detail}. Start it and retry, or stop.",

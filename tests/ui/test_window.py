@@ -264,7 +264,8 @@ async def test_closing_during_a_run_is_asked_about(
         question._choose(answer)
         await until(program, lambda: not program.bridge.is_running("window.closing"))
         assert program.ended.is_set() is not goes_on
-        assert program.window.isVisible() is (answer == "stay")
+        window = program.window
+        assert (window.isVisible() and not window.isMinimized()) is (answer == "stay")  # no tray to step back into
 
 
 async def test_ctrl_c_ends_the_window(qapp: QApplication, tmp_path: Path) -> None:

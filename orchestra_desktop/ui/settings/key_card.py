@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QHBoxLayout
 
 from orchestra_desktop.domain.errors import KeyringUnavailable
-from orchestra_desktop.ui.dialogs import Choice, shown
+from orchestra_desktop.ui.dialogs import Choice
 from orchestra_desktop.ui.notices import Notice, Tone
-from orchestra_desktop.ui.settings.key_dialog import SERVICE, KeyDialog
+from orchestra_desktop.ui.settings.key_dialog import SERVICE
+from orchestra_desktop.ui.settings.key_giving import give_key
 from orchestra_desktop.ui.theme.tokens import Token
 from orchestra_desktop.ui.theme.type import Face
 from orchestra_desktop.ui.translation import counted, tr, translate
@@ -90,7 +91,7 @@ class KeyCard(Card):
     # -- verbs ------------------------------------------------------------------------------------------------------
 
     async def _give(self) -> None:
-        kept = await shown(KeyDialog(self.window(), self._c)) == KeyDialog.DialogCode.Accepted
+        kept = await give_key(self._c)
         await self._look()
         if kept:
             self._c.notices.show(Notice(translate("Settings", "The key is kept.")))
