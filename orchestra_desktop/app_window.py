@@ -103,7 +103,10 @@ class WindowProgram:
             if self._alongside is not None:
                 self.bridge.spawn(self._alongside(self), name="alongside")
             self._start_opening()
-            await self.ended.wait()
+            try:
+                await self.ended.wait()
+            finally:
+                self.bridge.refuse()
             await self.bridge.wind_down()
 
     # -- the window -------------------------------------------------------------------------------------------------

@@ -84,10 +84,21 @@ def _title(request: ModelRequest) -> str:
 
 @asynccontextmanager
 async def staged(
-    application: QApplication, folder: Path, server: ClaudeServer, *overrides: str
+    application: QApplication, folder: Path, server: ClaudeServer, *overrides: str, key_from_environment: bool = True
 ) -> AsyncIterator[WindowProgram]:
     """The program on a key that the loopback server takes, without Ollama."""
-    environment = {"ANTHROPIC_API_KEY": KEY, "ANTHROPIC_BASE_URL": server.url, "OLLAMA_HOST": dead_url()}
+    environment = {"ANTHROPIC_BASE_URL": server.url, "OLLAMA_HOST": dead_url()}
+    if key_from_environment:
+        environment["ANTHROPIC_API_KEY"] = KEY
+    async with lived_in(application, folder, environment, *overrides) as program:
+        yield program
+
+
+@asynccontextmanager
+async def lived_in(
+    application: QApplication, folder: Path, environment: dict[str, str], *overrides: str
+) -> AsyncIterator[WindowProgram]:
+    """The program in these surroundings, with a keyring of its own, until the test is over."""
     options = StartOptions(data_dir=folder, environment=environment, overrides=overrides)
     program = WindowProgram(application, lambda given: App(given, QuickClock(), SessionKeys()), options)
     async with asyncio.TaskGroup() as group:

@@ -60,12 +60,9 @@ class RunLive(QObject):
 
     @property
     def state(self) -> RunStateName | None:
-        """The run's: the executor's own where this process carries it out, else as it was stored last."""
-        work = self._c.workspace
-        if self.rows is None or self.rows.run is None or work.run is None:
-            return None
-        live = self._session.runs.live.get(self.rows.run) if self._session is not None else None
-        return live.state.name if live is not None else work.run.state
+        """The run's as it was stored last, so that header and rows tell of the same moment."""
+        run = self._c.workspace.run
+        return run.state if run is not None and self.rows is not None and self.rows.run is not None else None
 
     # -- which run --------------------------------------------------------------------------------------------------
 
