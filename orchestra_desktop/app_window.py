@@ -245,7 +245,7 @@ class WindowProgram:
     async def _asked_about_runs(self, *, leave: bool) -> None:
         from orchestra_desktop.ui.closing import ask_about_runs
 
-        answer = await ask_about_runs(self.context)
+        answer = await ask_about_runs(self.context, leave=leave)
         if answer == "stop":
             self.end()
         elif answer == "keep":

@@ -7,7 +7,7 @@ English sources of the catalogue's context "Actions".
 from __future__ import annotations
 
 from orchestra_desktop.ui.action_row import Action, Group
-from orchestra_desktop.ui.verbs import plan_verbs, project_verbs, run_verbs, task_verbs, window_verbs
+from orchestra_desktop.ui.verbs import key_verbs, plan_verbs, project_verbs, run_verbs, task_verbs, window_verbs
 from orchestra_desktop.viewmodels import situation as can
 
 
@@ -99,6 +99,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("view.theme_system", "Theme as the system has it", _V, window_verbs.follow_system, (), "sun"),
     Action("view.reset_layout", "Reset layout", _V, window_verbs.reset_layout),
     Action("view.offline", "Work offline…", _V, window_verbs.show_offline, (), "offline"),
+    Action("key.give", "Give a key for Claude…", _H, key_verbs.give, (), "key", can.can_write),
     Action("help.keys", "Keys", _H, window_verbs.open_key_sheet, ("?", "F1"), "keyboard"),
     Action("window.close", "Close the window", _P, window_verbs.close, ("Ctrl+W",), "close"),
     Action("window.quit", "Quit", _P, window_verbs.leave, ("Ctrl+Q",), ""),

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from orchestra_desktop.domain.events import CapNear
 from orchestra_desktop.domain.texts import text
 from orchestra_desktop.ui.dialogs import Choice
+from orchestra_desktop.ui.events.cost_panel import CostPanel
 from orchestra_desktop.ui.inbox.inbox_live import inbox_live
 from orchestra_desktop.ui.notices import Notice, Remedy, Standing, Tone
 from orchestra_desktop.ui.run.decisions import go_on
-from orchestra_desktop.ui.settings.key_giving import give_key, key_questions
 from orchestra_desktop.ui.translation import tr, translate
 from orchestra_desktop.ui.widgets.labels import money
 from orchestra_desktop.viewmodels.harmless import harmless
@@ -88,7 +88,7 @@ class Troubles:
 
     def _look_at_keys(self) -> None:
         """One band for all runs: they wait for the same key."""
-        waiting = key_questions(self._c)
+        waiting = self._inbox.key_questions
         if waiting:
             self._c.notices.stand(_KEY, self._key_wanted(waiting))
         else:
@@ -103,9 +103,7 @@ class Troubles:
             "Paused: {names}. Nothing more is sent to Claude, what is done is kept, and it goes on with a good key.",
             names=names,
         )
-        give = Remedy(
-            translate("Troubles", "Give a key…"), lambda: self._c.spawn(give_key(self._c), "troubles.give_key")
-        )
+        give = Remedy(translate("Troubles", "Give a key…"), lambda: self._c.do("key.give"))
         show = Remedy(translate("Troubles", "Show the question"), lambda: self._c.shell.show_place("inbox"))
         return Standing(title, words, (give, show))
 
@@ -168,6 +166,9 @@ class Troubles:
         if answer == "show":
             await self._shown(found.project)
             self._c.shell.show_panel("cost")
+            panel = self._c.shell.widget.findChild(CostPanel)
+            if panel is not None:
+                panel.pick_unconfirmed()
 
     # -- caps -------------------------------------------------------------------------------------------------------
 

@@ -30,11 +30,14 @@ ANSWERS: dict[str, tuple[str, str]] = {
 }
 """For each action of a checkpoint the verb on its button, an English source, and its key."""
 
+KEY_WANTED = "key"
+"""The kind of a run's question that a good key answers."""
+
 KINDS: dict[str, str] = {
     "ask_before": "Asks before it starts",
     "budget": "A cap is reached",
     "provider_down": "A service does not answer",
-    "key": "The key is missing or refused",
+    KEY_WANTED: "The key is missing or refused",
     "spend_limit": "The account's limit is reached",
     "retries_exhausted": "All attempts came to nothing",
     "human_needed": "Needs your judgement",
@@ -48,8 +51,9 @@ GOES_ON = frozenset({RunStateName.NEEDS_PERSON, RunStateName.AT_CAP}) | ENDED_RU
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One open question. `live` says that this process carries its run out; `cap` is what may be raised and `limit` how
-    high it stands, in nano-dollars; `tiers` are those that a retry may use."""
+    """One open question. `live` says that this process carries its run out, `kept` that an answer waits for the run's
+    next start; `cap` is what may be raised and `limit` how high it stands, in nano-dollars; `tiers` are those that a
+    retry may use."""
 
     checkpoint: CheckpointId
     project: ProjectId
@@ -63,6 +67,7 @@ class Card:
     attempts: int = 0
     output: Digest | None = None
     live: bool = False
+    kept: bool = False
     tiers: tuple[Tier, ...] = ()
 
     @property
@@ -156,5 +161,6 @@ def _card(row: RunRow, state: RunState, opened: OpenCheckpoint, name: str, *, li
         attempts=record.attempt if record is not None else 0,
         output=record.output if record is not None else None,
         live=live,
+        kept=not live and row.state not in GOES_ON,
         tiers=tuple(state.spec.models),
     )

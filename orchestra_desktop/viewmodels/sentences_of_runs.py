@@ -79,11 +79,11 @@ RUN_SENTENCES: Mapping[str, str] = {
     "fault.server": "The service failed: {detail}.",
     "fault.cut_off": "The answer broke off before its end and does not count: {detail}. It counts as unconfirmed.",
     "fault.unreadable": "The service answered with something unreadable: {detail}.",
-    "fault.key_refused": "The service refused the key: {detail}. Set another one (`key set anthropic`) and retry, or stop.",
+    "fault.key_refused": "The service refused the key: {detail}. Give another one (in a terminal: `key set anthropic`) and retry, or stop.",
     "fault.forbidden": "The key may not do this: {detail}. Check what your account allows, then retry.",
     "fault.not_found": "The service does not know what was asked for: {detail}. Check the model's name in the settings.",
     "fault.too_large": "The request is too large for the service: {detail}. Split the task.",
     "fault.bad_request": "The service did not accept the request: {detail}.",
     "fault.offline": "Not sent, the program is offline: {detail}.",
-    "fault.no_key": "There is no key for the service: `key set anthropic`, or ANTHROPIC_API_KEY. {detail}",
+    "fault.no_key": "There is no key for the service. Give one (in a terminal: `key set anthropic`, or ANTHROPIC_API_KEY) and retry, or stop. {detail}",
 }

@@ -92,6 +92,16 @@ class CostPanel(QFrame):
             self.model.put(self._lines.lines())
         self._show_sums()
 
+    def pick_unconfirmed(self) -> None:
+        """Brings the newest line that nobody has confirmed into sight."""
+        self._refresh()
+        places = range(self.model.rowCount())
+        found = (n for n in places if (line := self.model.row(n)) is not None and line.state is LineState.UNCONFIRMED)
+        place = next(found, None)
+        if place is not None:
+            self.table.selectRow(place)
+            self.table.scrollTo(self.model.index(place, 0))
+
     def _show_sums(self) -> None:
         charged, held, unconfirmed = self._lines.sums()
         lines = self.model.rowCount()

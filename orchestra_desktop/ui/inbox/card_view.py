@@ -17,7 +17,7 @@ from orchestra_desktop.ui.translation import counted, tr, translate
 from orchestra_desktop.ui.widgets.buttons import Button, PrimaryButton
 from orchestra_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_label
 from orchestra_desktop.ui.widgets.surfaces import Picture
-from orchestra_desktop.viewmodels.checkpoint_cards import ANSWERS, Card
+from orchestra_desktop.viewmodels.checkpoint_cards import ANSWERS, KEY_WANTED, Card
 from orchestra_desktop.viewmodels.harmless import harmless
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class CardView(QFrame):
         self.preview.view.setFixedHeight(132)
         self.preview.hide()
         self.still = plain_label(
-            translate("Inbox", "The run stands still; what you answer is kept."),
+            translate("Inbox", "The run stands still; what you answer is kept until it is started."),
             self._c.theme,
             Face.SECONDARY,
             tone="muted",
@@ -156,7 +156,11 @@ class CardView(QFrame):
             button.clicked.connect(lambda _=False, action=action: self.press(action))
             self.buttons[action] = button
             row.addWidget(button)
-        if _GUIDED.intersection(self.card.actions):
+        if self.card.kind == KEY_WANTED:
+            give = Button(translate("Inbox", "Give a key…"), self._c.theme, "key")
+            give.clicked.connect(lambda: self._c.do("key.give"))
+            row.addWidget(give)
+        if self._takes_guidance:
             edit = Button(translate("Inbox", "Guidance…") + "  E", self._c.theme, "edit", "quiet")
             edit.setAccessibleName(translate("Inbox", "Guidance…"))
             edit.clicked.connect(self.edit_guidance)
@@ -174,7 +178,7 @@ class CardView(QFrame):
         self._show_still()
 
     def _show_still(self) -> None:
-        self.still.setVisible(not self.card.live)
+        self.still.setVisible(self.card.kept)
 
     # -- using ------------------------------------------------------------------------------------------------------
 
@@ -204,8 +208,13 @@ class CardView(QFrame):
             case _:
                 self.answered.emit(self.card.checkpoint, action)
 
+    @property
+    def _takes_guidance(self) -> bool:
+        """A question about the run as a whole has no prompt that guidance could go into."""
+        return self.card.task is not None and bool(_GUIDED.intersection(self.card.actions))
+
     def edit_guidance(self) -> None:
-        if _GUIDED.intersection(self.card.actions):
+        if self._takes_guidance:
             self.guidance.show()
             self.guidance.setFocus()
 

@@ -12,7 +12,7 @@ from orchestra_desktop.ui.theme.theme import Theme
 from orchestra_desktop.ui.theme.tokens import Token
 from orchestra_desktop.ui.theme.type import Face
 from orchestra_desktop.ui.translation import translate
-from orchestra_desktop.ui.widgets.buttons import Button, IconButton, PrimaryButton
+from orchestra_desktop.ui.widgets.buttons import Button, IconButton
 from orchestra_desktop.ui.widgets.labels import hairline, plain_label
 from orchestra_desktop.ui.widgets.surfaces import Picture
 
@@ -37,8 +37,8 @@ class Band(QFrame):
         icon, token = _LOOKS[standing.tone]
         row.addWidget(Picture(theme, icon, 16, token))
         row.addLayout(_said(standing, theme), 1)
-        for place, remedy in enumerate(standing.remedies):
-            button = Button(remedy.label, theme) if place else PrimaryButton(remedy.label, theme)
+        for remedy in standing.remedies:
+            button = Button(remedy.label, theme)  # none is primary: the view below has one of its own
             button.clicked.connect(lambda _=False, do=remedy.do: do())
             row.addWidget(button)
         self.close_button = IconButton("close", translate("Notices", "Not now"), theme, Token.MUTED, 14)

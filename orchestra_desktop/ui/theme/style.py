@@ -77,6 +77,7 @@ QLineEdit:disabled, QPlainTextEdit:disabled, QSpinBox:disabled, QComboBox:disabl
   color: $muted; }
 QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"] { border-color: $failed; }
 QLineEdit QToolButton { background: transparent; border: none; padding: 0; margin: 0; min-height: 0; min-width: 0; }
+QTimeEdit QLineEdit { background: transparent; border: none; padding: 0; min-height: 0; }
 QComboBox::drop-down { border: none; width: 22px; }
 QComboBox::down-arrow { image: url(drawn:chevron.svg); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $raised; border: 1px solid $strong; border-radius: 6px; padding: 4px;

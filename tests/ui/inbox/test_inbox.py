@@ -174,7 +174,7 @@ async def test_what_waits_is_found_again_after_a_restart_and_the_run_goes_on_by_
         async with staged(qapp, tmp_path, server) as program:
             inbox = await inbox_with(program, 1)
             assert inbox.current is not None
-            assert not inbox.current.still.isHidden()
+            assert inbox.current.still.isHidden()  # the answer does not wait for a start: it is one
             card = inbox.current.card
             state = await run_state(program.context.session, card.project, card.run)
             assert state is RunStateName.NEEDS_PERSON

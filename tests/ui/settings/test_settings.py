@@ -279,8 +279,7 @@ async def test_without_a_keyring_the_key_is_kept_for_the_session(qapp: QApplicat
         await _idle(program, "key.keep")
         assert dialog.for_session.isVisible()
         dialog.for_session.click()
-        await _idle(program, "key.give")
-        assert card.state.text() == "A key is there"
+        await until(program, lambda: card.state.text() == "A key is there")
     written = [path for path in tmp_path.rglob("*") if path.is_file() and KEY.encode() in path.read_bytes()]
     assert written == []
 

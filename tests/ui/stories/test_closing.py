@@ -81,7 +81,7 @@ async def test_quitting_asks_even_where_closing_does_not(qapp: QApplication, tmp
             await _all_but_one_done(program)
             program.context.do("window.quit")
             said = await answered(program, ASKED, "Stop and quit")
-            assert "taken up where it stands" in said
+            assert "take it up where it stands" in said
             await program.ended.wait()
         brain.gate.open()
 

@@ -82,7 +82,7 @@ async def test_a_bad_key_is_asked_for_again_and_nothing_is_lost(qapp: QApplicati
             asked = len(server.requests)
             await _give(program, "sk-ant-wrong-0123456789abcdef")
             await until(program, lambda: len(server.requests) > asked and program.context.workspace.live_runs == 0)
-            await until(program, lambda: not program.bridge.is_running("troubles.give_key"))
+            await until(program, lambda: not program.bridge.is_running("key.give"))
             press(await see_band(program, REFUSED), "Give a key…")
             await _give(program, ANOTHER)
             await until(program, lambda: header.state.accessibleName() == "finished")

@@ -88,8 +88,10 @@ async def _explained(program: WindowProgram, unconfirmed: int) -> None:
     assert panel is not None
     await until(program, lambda: "unconfirmed" in panel.sums.text())
     assert panel.isVisible()
-    states = [panel.model.index(row, 2).data() for row in range(panel.model.rowCount())]
-    assert "unconfirmed" in states
+    await until(program, lambda: bool(panel.table.selectionModel().selectedRows()))
+    picked = panel.table.selectionModel().selectedRows()[0]
+    assert panel.model.index(picked.row(), 2).data() == "unconfirmed"
+    assert panel.table.visualRect(picked).isValid()
 
 
 async def _nothing_finished_was_asked_again(program: WindowProgram, server: ClaudeServer, asked: int) -> None:
