@@ -47,7 +47,7 @@ class CostPanel(QFrame):
         self.model: RowsModel[CostLine] = RowsModel(context.theme, _columns())
         self.table = TableView(context.theme, translate("Events", "Ledger of the run"), self.model, stretch=4)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        for column, width in enumerate((84, 56, 120, 80, 200, 180, 130)):
+        for column, width in enumerate((84, 56, 140, 80, 200, 180, 130)):
             self.table.setColumnWidth(column, width)
         self.sums = plain_label("", context.theme, Face.SECONDARY, tone="secondary")
         nothing = plain_label(translate("Events", "No model was asked yet."), context.theme, tone="muted")

@@ -73,6 +73,5 @@ class QuietHours(QWidget):
 def _time_field(time: QTime) -> QTimeEdit:
     field = QTimeEdit(time)
     field.setDisplayFormat(_FORM)
-    field.setButtonSymbols(QTimeEdit.ButtonSymbols.NoButtons)
     field.setFixedWidth(72)
     return field

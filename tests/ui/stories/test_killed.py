@@ -74,6 +74,7 @@ async def test_after_a_kill_the_window_says_what_is_kept_and_what_is_unconfirmed
             await see_no_band(program, "The run of word counter")
             await until(program, lambda: _header(program).state.accessibleName() == "finished")
             assert f"unconfirmed {money(unconfirmed)}" in _header(program).held.text()
+            assert "The service alone knows what they cost" in _header(program).held.toolTip()
             await _nothing_finished_was_asked_again(program, server, asked)
 
 
