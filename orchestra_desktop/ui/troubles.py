@@ -156,7 +156,7 @@ class Troubles:
                 "Troubles",
                 "When the program ended, requests were on their way. What they cost is known to the service alone, so "
                 "each counts at the most it can have cost, against the ceiling and every cap. It is most likely less: "
-                "the service's own bill says how much.",
+                "where the service's own bill shows that nothing is owed, release the request.",
             ),
             (
                 Choice("close", translate("Troubles", "Close"), "quiet"),
