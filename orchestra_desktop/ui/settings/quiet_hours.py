@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTime
+from PySide6.QtCore import Qt, QTime
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QTimeEdit, QWidget
 
 from orchestra_desktop.domain.errors import OrchestraError
@@ -73,5 +73,6 @@ class QuietHours(QWidget):
 def _time_field(time: QTime) -> QTimeEdit:
     field = QTimeEdit(time)
     field.setDisplayFormat(_FORM)
+    field.setAlignment(Qt.AlignmentFlag.AlignCenter)
     field.setFixedWidth(72)
     return field
