@@ -23,24 +23,26 @@ from orchestra_desktop.ui.actions import ACTIONS
 from orchestra_desktop.ui.bridge import Bridge, make_loop
 from orchestra_desktop.ui.context import UiContext
 from orchestra_desktop.ui.flush import Flush
-from orchestra_desktop.ui.notices import Notices
+from orchestra_desktop.ui.notices import Notice, Notices, Remedy, Standing, Tone
 from orchestra_desktop.ui.progress import Progress
 from orchestra_desktop.ui.selection import Selection
 from orchestra_desktop.ui.shell.layout_store import LayoutStore
 from orchestra_desktop.ui.shell.main_window import MainWindow
 from orchestra_desktop.ui.theme.theme import Theme, ThemeChoice
-from orchestra_desktop.ui.translation import translate
-from orchestra_desktop.viewmodels.workspace import Workspace
+from orchestra_desktop.ui.translation import tr, translate
+from orchestra_desktop.viewmodels.workspace import Topic, Workspace
 
 if TYPE_CHECKING:
     from orchestra_desktop.services.session import Session, SessionFactory
     from orchestra_desktop.settings.person_sections import AppearanceSettings
     from orchestra_desktop.ui.tray.tray import Tray
+    from orchestra_desktop.ui.troubles import Troubles
 
 Make = Callable[[StartOptions], "SessionFactory"]
 Alongside = Callable[["WindowProgram"], Coroutine[Any, Any, object]]
 _HEARTBEAT_MS = 200  # on Windows, Ctrl-C is seen only when Python gets a turn
 _RAISE_PATIENCE_S = 5.0
+_NOT_OPEN = "session"
 _log = logging.getLogger(__name__)
 
 
@@ -76,6 +78,7 @@ class WindowProgram:
         self._session: Session | None = None
         self._tray: Tray | None = None
         self._words: QTranslator | None = None
+        self._troubles: Troubles | None = None
         self.code = 0
         self._store = LayoutStore(data_dir(options))
         self.ended = asyncio.Event()
@@ -102,8 +105,11 @@ class WindowProgram:
             self.shown.set()
             if self._alongside is not None:
                 self.bridge.spawn(self._alongside(self), name="alongside")
-            self.bridge.spawn(self._open(), name="session.open")
-            await self.ended.wait()
+            self._start_opening()
+            try:
+                await self.ended.wait()
+            finally:
+                self.bridge.refuse()
             await self.bridge.wind_down()
 
     # -- the window -------------------------------------------------------------------------------------------------
@@ -142,7 +148,20 @@ class WindowProgram:
         return self._session
 
     async def _open(self) -> None:
-        """Opens the data folder. Somebody else who has it shows their window instead of this one."""
+        """Opens the data folder; where that cannot be, says why until it is tried again."""
+        self.notices.lift(_NOT_OPEN)
+        try:
+            await self._open_folder()
+        except OrchestraError as error:
+            again = Remedy(translate("Shell", "Try again"), self._start_opening)
+            title = translate("Shell", "The data folder could not be opened")
+            self.notices.stand(_NOT_OPEN, Standing(title, tr(error.text), (again,), Tone.ERROR))
+
+    def _start_opening(self) -> None:
+        self.bridge.spawn(self._open(), name="session.open")
+
+    async def _open_folder(self) -> None:
+        """Somebody else who has the folder shows their window instead of this one."""
         factory = await asyncio.to_thread(self._make, self._options)  # loads every floor below: half a second
         self.window.begin()
         try:
@@ -155,8 +174,16 @@ class WindowProgram:
             self.notices.say(notice)
         self._take_appearance(self._session.context.settings.appearance)
         await self.context.workspace.open(self._session)
+        self._watch(self._session)
         self._show_tray(self._session)
         await self._choose_last()
+
+    def _watch(self, session: Session) -> None:
+        """From here on the rail counts what waits, and what stands in the way is told, whatever place is shown."""
+        from orchestra_desktop.ui.troubles import Troubles
+
+        self._troubles = Troubles(self.context)
+        self._troubles.follow(session)
 
     def _show_tray(self, session: Session) -> None:
         from orchestra_desktop.ui.tray.system_tray import system_tray
@@ -188,19 +215,16 @@ class WindowProgram:
             self.context.selection.pick_project(chosen)
 
     async def _hand_over(self, factory: SessionFactory) -> None:
-        try:
-            await factory.decide({"verb": "raise_window"}, _RAISE_PATIENCE_S)
-        except OrchestraError as error:
-            self.notices.fault(error)
-            return
+        await factory.decide({"verb": "raise_window"}, _RAISE_PATIENCE_S)
         self.window.close_for_good()
         self.ended.set()
 
     async def _close(self) -> None:
         """Lets the data folder go; what waits is committed first."""
         self.context.workspace.close()
-        if self._tray is not None:
-            self._tray.close()
+        for listener in (self._tray, self._troubles):
+            if listener is not None:
+                listener.close()
         if self._session is not None:
             await self._session.close()
             self._session = None
@@ -210,32 +234,48 @@ class WindowProgram:
 
     # -- closing ----------------------------------------------------------------------------------------------------
 
-    def _on_close_asked(self, _leave: bool) -> None:
-        self.bridge.spawn(self._closing(), name="window.closing")
+    def _on_close_asked(self, leave: bool) -> None:
+        self.bridge.spawn(self._closing(leave=leave), name="window.closing")
 
-    async def _closing(self) -> None:
-        """Asks where a run goes on; otherwise ends."""
-        if self.context.workspace.live_runs:
-            from orchestra_desktop.ui.dialogs import Choice
+    async def _closing(self, *, leave: bool) -> None:
+        """Ends, unless a run goes on: then the window steps back, which is asked about the first time, as leaving is
+        every time.
+        """
+        if not self.context.workspace.live_runs:
+            self.end()
+        elif not leave and self._opened().context.settings.appearance.close_to_tray:
+            self._step_back()
+        else:
+            await self._asked_about_runs(leave=leave)
 
-            answer = await self.context.ask(
-                translate("Shell", "A run is going on"),
-                translate(
-                    "Shell",
-                    "Stopped now, open requests are closed and counted at what they may have cost; the run can be "
-                    "taken up where it stands.",
-                ),
-                (
-                    Choice("stay", translate("Shell", "Stay here"), "quiet"),
-                    Choice("keep", translate("Shell", "Keep going in the background")),
-                    Choice("stop", translate("Shell", "Stop and quit"), "primary"),
-                ),
-            )
-            if answer == "keep":
-                self.window.hide()
-            if answer != "stop":
-                return
-        self.end()
+    async def _asked_about_runs(self, *, leave: bool) -> None:
+        from orchestra_desktop.ui.closing import ask_about_runs
+
+        answer = await ask_about_runs(self.context, leave=leave)
+        if answer == "stop":
+            self.end()
+        elif answer == "keep":
+            self._step_back()
+            if not leave:
+                self._remember_to_step_back()
+
+    def _step_back(self) -> None:
+        """Into the tray; where there is none to come back from, the window is only made small."""
+        if self._tray is not None:
+            self.window.hide()
+        else:
+            self.window.showMinimized()
+
+    def _remember_to_step_back(self) -> None:
+        from orchestra_desktop.services.preferences import set_close_to_tray
+
+        set_close_to_tray(self._opened().context, wanted=True)
+        self.context.flush.mark(Topic.SESSION)
+        words = translate("Shell", "Closing the window keeps runs going from now on; the settings can change that.")
+        self.notices.show(Notice(words, verb=translate("Shell", "Settings"), on_verb=self._show_closing))
+
+    def _show_closing(self) -> None:
+        self.window.show_place("settings", "runs")
 
     # -- faults and signals -----------------------------------------------------------------------------------------
 

@@ -86,6 +86,12 @@ class Runs:
         except ValueError as error:
             raise StorageDamaged(text("run.spec_unreadable", run=row.run, detail=type(error).__name__)) from error
 
+    async def next_up(self, project: Project) -> RunRow | None:
+        """The run that `run` would go on with or say the end of; None where it would begin a new one, if any."""
+        version, row = await self._plans.approved(project), await self.newest(project)
+        superseded = row is not None and version is not None and version.number > row.plan_number
+        return None if superseded else row
+
     # -- running ----------------------------------------------------------------------------------------------------
 
     async def run(self, project: Project, choice: RunChoice, on_progress: OnRunProgress) -> RunStateName:
@@ -112,11 +118,11 @@ class Runs:
         self, project: Project, choice: RunChoice, on_progress: OnRunProgress
     ) -> tuple[Executor, Begin] | RunStateName:
         """The run's executor, registered as live; or how it ended where there is nothing to carry out."""
-        version = await self._plans.approved(project)
-        row = await self.newest(project)
-        if row is not None and (version is None or version.number <= row.plan_number):
+        row = await self.next_up(project)
+        if row is not None:
             async with self._turn:
                 return await self._resumed(row, choice, on_progress)
+        version = await self._plans.approved(project)
         if version is None:
             raise WrongMoment(text("run.nothing_approved", project=project.name))
         await self._plans.check_signed(project, version)

@@ -10,16 +10,21 @@ _TIME_OF_DAY = r"^(([01]\d|2[0-3]):[0-5]\d)?$"
 
 
 class NotificationSettings(Section):
-    """When the system's notifications are used. Their text names the task, never its content."""
+    """When the system's notifications are used. Their text names the task, never its content.
+
+    What is not said is not lost: the inbox and the list of events have it all the same.
+    """
 
     run_finished: bool = setting(True, "Say when a run has finished.")
     run_failed: bool = setting(True, "Say when a run has finished with failures.")
     needs_person: bool = setting(True, "Say when something waits for a decision.")
-    cap_near: bool = setting(False, "Say when a cap is near.", not_yet=True)
+    cap_near: bool = setting(True, "Say when a cap is nearly used up (`budget.warning_percent`).")
     quiet_from: str = setting(
-        "", "From when on nothing is said, as `22:00`; empty is never.", pattern=_TIME_OF_DAY, not_yet=True
+        "",
+        "From when on nothing is said, as `22:00` by this machine's clock; over midnight too. Empty is never.",
+        pattern=_TIME_OF_DAY,
     )
-    quiet_until: str = setting("", "Until when nothing is said, as `07:00`.", pattern=_TIME_OF_DAY, not_yet=True)
+    quiet_until: str = setting("", "Until when nothing is said, as `07:00`. Empty is never.", pattern=_TIME_OF_DAY)
 
 
 class AppearanceSettings(Section):
@@ -29,7 +34,9 @@ class AppearanceSettings(Section):
     font_size: int = setting(13, "Size of interface text.", unit="pixels", ge=9, le=32)
     reduced_motion: bool = setting(False, "Leave movement out.")
     language: str = setting("en", "Language of the window.", pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$", not_yet=True)
-    close_to_tray: bool = setting(False, "Keep runs going in the tray when the window is closed.", not_yet=True)
+    close_to_tray: bool = setting(
+        False, "Keep runs going in the tray when the window is closed, without asking. Asked and kept the first time."
+    )
 
 
 class PrivacySettings(Section):

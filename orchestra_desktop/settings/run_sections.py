@@ -52,7 +52,7 @@ class ExecutionSettings(Section):
     shutdown_grace_s: int = setting(
         10, "How long calls may still finish when the program closes.", unit="seconds", ge=0, le=600
     )
-    resume_at_start: bool = setting(False, "Resume an interrupted run without asking.", not_yet=True)
+    resume_at_start: bool = setting(False, "Go on with interrupted runs when the window opens, without asking.")
     keep_awake: bool = setting(False, "Keep the machine from sleeping while a run goes on.", not_yet=True)
     wave_checkpoints: bool = setting(False, "Ask before each wave of tasks.", not_yet=True)
     verification: bool = setting(

@@ -11,6 +11,7 @@ from orchestra_desktop.ui.pane_sides import SIDES, Pane, Side
 from orchestra_desktop.ui.verbs import (
     graph_verbs,
     inbox_verbs,
+    key_verbs,
     plan_verbs,
     project_verbs,
     run_verbs,
@@ -192,6 +193,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("view.theme_system", "Theme as the system has it", _V, window_verbs.follow_system, (), "sun"),
     Action("view.reset_layout", "Reset layout", _V, window_verbs.reset_layout),
     Action("view.offline", "Work offline…", _V, window_verbs.show_offline, (), "offline"),
+    Action("key.give", "Give a key for Claude…", _H, key_verbs.give, (), "key", can.can_write),
     Action("help.keys", "Keys", _H, window_verbs.open_key_sheet, ("?", "F1"), "keyboard"),
     Action("window.close", "Close the window", _P, window_verbs.close, ("Ctrl+W",), "close"),
     Action("window.quit", "Quit", _P, window_verbs.leave, ("Ctrl+Q",), ""),

@@ -37,10 +37,11 @@ class Bridge(QObject):
         self._group = group
         self._on_fault = on_fault
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._is_over = False
 
     def spawn(self, coroutine: Coroutine[Any, Any, object], *, name: str) -> bool:
-        """Starts it unless one of that name is running; whether it was started."""
-        if name in self._running:
+        """Starts it unless one of that name is running or the window is ending; whether it was started."""
+        if name in self._running or self._is_over:
             coroutine.close()
             return False
         self._running[name] = self._group.create_task(self._carried_out(coroutine, name), name=name)
@@ -64,6 +65,10 @@ class Bridge(QObject):
         """Asks the task of that name to stop; nothing if there is none."""
         if name in self._running:
             self._running[name].cancel()
+
+    def refuse(self) -> None:
+        """Starts nothing more: what is committed last on the way out still tells its listeners."""
+        self._is_over = True
 
     async def wind_down(self, *, but: str = "") -> None:
         """Cancels all that runs, except the one called `but`, and waits until it has ended."""

@@ -1,4 +1,6 @@
-"""The one place where the window says what happened: toasts with at most one thing to do, errors among them."""
+"""The one place where the window says what happened: toasts with at most one thing to do, errors among them; and what
+goes on being so, which stays to be seen until it is over.
+"""
 
 from __future__ import annotations
 
@@ -41,14 +43,38 @@ class Notice:
         return 0 if self.tone is Tone.ERROR else 8_000 if self.on_verb else 5_000
 
 
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """Something that can be done about what stands: the verb on its button and what it does."""
+
+    label: str
+    do: Callable[[], object] = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What goes on being so: what happened, what it means, and what can be done, the likeliest first.
+
+    `can_wait` lets the person put it aside; what stops everything stays in sight.
+    """
+
+    title: str
+    words: str
+    remedies: tuple[Remedy, ...] = ()
+    tone: Tone = Tone.ATTENTION
+    can_wait: bool = False
+
+
 class Notices(QObject):
-    """Takes notices from anywhere and keeps the last ones; the stack in the window shows them."""
+    """Takes notices from anywhere and keeps the last ones; the stack in the window shows them, its band what stands."""
 
     added = Signal(object)  # Notice
+    stood = Signal()  # something began or ceased to stand
 
     def __init__(self) -> None:
         super().__init__()
         self.history: list[Notice] = []
+        self.standing: dict[str, Standing] = {}
 
     def show(self, notice: Notice) -> None:
         """The same words twice in a row are shown once."""
@@ -63,6 +89,19 @@ class Notices(QObject):
     def undoable(self, words: str, undo: Callable[[], object]) -> None:
         """Something was done that can be taken back."""
         self.show(Notice(words, verb=translate("Notices", "Undo"), on_verb=undo))
+
+    def stand(self, key: str, standing: Standing) -> None:
+        """Shows it until it is lifted by the same key; what stood there under that key gives way."""
+        if self.standing.get(key) != standing:
+            self.standing[key] = standing
+            self.stood.emit()
+
+    def lift(self, key: str) -> bool:
+        """It is over, or was put aside; False where nothing of that key stood."""
+        if self.standing.pop(key, None) is None:
+            return False
+        self.stood.emit()
+        return True
 
     def fault(self, error: BaseException) -> None:
         """An error that nobody handled. Ours say what to do; any other is a fault of the program, and logged."""

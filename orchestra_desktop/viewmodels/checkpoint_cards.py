@@ -36,11 +36,14 @@ ANSWERS: dict[str, str] = {
 GUIDED = frozenset({"retry", "go"})
 """The actions of a checkpoint that may carry guidance."""
 
+KEY_WANTED = "key"
+"""The kind of a run's question that a good key answers."""
+
 KINDS: dict[str, str] = {
     "ask_before": "Asks before it starts",
     "budget": "A cap is reached",
     "provider_down": "A service does not answer",
-    "key": "The key is missing or refused",
+    KEY_WANTED: "The key is missing or refused",
     "spend_limit": "The account's limit is reached",
     "retries_exhausted": "All attempts came to nothing",
     "human_needed": "Needs your judgement",
@@ -48,14 +51,15 @@ KINDS: dict[str, str] = {
 """English sources of the headings."""
 
 
-WAITING_RUNS = frozenset({RunStateName.NEEDS_PERSON, RunStateName.AT_CAP})
-"""A run that stands still for want of an answer alone: it goes on as soon as there is one."""
+GOES_ON = frozenset({RunStateName.NEEDS_PERSON, RunStateName.AT_CAP}) | ENDED_RUN_STATES
+"""A run that stands still for want of a decision alone: it goes on with it, reopened where it had ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One open question. `live` says that this process carries its run out; `cap` is what may be raised and `limit` how
-    high it stands, in nano-dollars; `tiers` are those that a retry may use."""
+    """One open question. `live` says that this process carries its run out, `kept` that an answer waits for the run's
+    next start; `cap` is what may be raised and `limit` how high it stands, in nano-dollars; `tiers` are those that a
+    retry may use."""
 
     checkpoint: CheckpointId
     project: ProjectId
@@ -69,6 +73,7 @@ class Card:
     attempts: int = 0
     output: Digest | None = None
     live: bool = False
+    kept: bool = False
     tiers: tuple[Tier, ...] = ()
 
     @property
@@ -82,10 +87,8 @@ class Card:
         more = set()
         if "accept" in self.actions and self.output is not None:
             more.add("edit")
-        if GUIDED.intersection(self.actions):
-            more.add("guide")
-        if self.task is not None:
-            more.add("show")
+        if self.task is not None:  # a question about the run as a whole has no prompt that guidance could go into
+            more.update({"show", "guide"} if GUIDED.intersection(self.actions) else {"show"})
         return frozenset(self.actions) | more
 
     @property
@@ -174,5 +177,6 @@ def _card(row: RunRow, state: RunState, opened: OpenCheckpoint, name: str, *, li
         attempts=record.attempt if record is not None else 0,
         output=record.output if record is not None else None,
         live=live,
+        kept=not live and row.state not in GOES_ON,
         tiers=tuple(state.spec.models),
     )

@@ -60,6 +60,8 @@ RUN_SENTENCES: Mapping[str, str] = {
     # -- checkpoints --
     "ask.before": "{task} is ready and asks before it starts, as you wanted. Let it go, skip it, or fail it.",
     "cap.reached": "{cap:Cap} is reached: the next call may cost {needed:money}, {counted:money} of {limit:money} are counted, {short_by:money} are missing. Nothing more was sent; raise the cap, lower the tier, or stop.",
+    "cap.nearly_used": "{cap:Cap} is nearly used up.",
+    "cap.near": "{cap:Cap} is nearly used up: {counted:money} of {limit:money} are spent or held. At the cap the run stops and asks; it never goes over.",
     "cap.of_run": "The ceiling belongs to one run: `run PROJECT --ceiling` or `resolve` changes it.",
     "cap.unknown": "There is no cap {given!r}; there are: {known}.",
     "provider.down": "{provider} does not answer and nothing else can move: {detail}. Start it and retry, or stop.",
@@ -79,11 +81,11 @@ RUN_SENTENCES: Mapping[str, str] = {
     "fault.server": "The service failed: {detail}.",
     "fault.cut_off": "The answer broke off before its end and does not count: {detail}. It counts as unconfirmed.",
     "fault.unreadable": "The service answered with something unreadable: {detail}.",
-    "fault.key_refused": "The service refused the key: {detail}. Set another one (`key set anthropic`) and retry, or stop.",
+    "fault.key_refused": "The service refused the key: {detail}. Give another one (in a terminal: `key set anthropic`) and retry, or stop.",
     "fault.forbidden": "The key may not do this: {detail}. Check what your account allows, then retry.",
     "fault.not_found": "The service does not know what was asked for: {detail}. Check the model's name in the settings.",
     "fault.too_large": "The request is too large for the service: {detail}. Split the task.",
     "fault.bad_request": "The service did not accept the request: {detail}.",
     "fault.offline": "Not sent, the program is offline: {detail}.",
-    "fault.no_key": "There is no key for the service: `key set anthropic`, or ANTHROPIC_API_KEY. {detail}",
+    "fault.no_key": "There is no key for the service. Give one (in a terminal: `key set anthropic`, or ANTHROPIC_API_KEY) and retry, or stop. {detail}",
 }

@@ -87,7 +87,8 @@ def can_stop(now: Situation) -> bool:
 
 
 def _on_task(now: Situation, question: str) -> bool:
-    if now.task is None or not now.can_write:
+    """Tasks of a plan that a newer approval has superseded never run again."""
+    if now.task is None or not now.can_write or (now.new_approval and not now.live):
         return False
     from orchestra_desktop.domain import transitions  # not needed to paint the window, which picks no task
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from orchestra_desktop.domain import events as ev
+from orchestra_desktop.domain.budget import CapKind
 from orchestra_desktop.domain.ids import CheckpointId, ProjectId, RunId, TaskId
 from orchestra_desktop.domain.transitions import DONE_STATES, ENDED_RUN_STATES, RunStateName, TaskState
 
@@ -24,9 +25,12 @@ class Mood(StrEnum):
 
 
 class NewsKind(StrEnum):
-    FINISHED = "finished"
-    FAILED = "failed"
+    """Named as the setting that says whether it is told."""
+
+    FINISHED = "run_finished"
+    FAILED = "run_failed"
     NEEDS_PERSON = "needs_person"
+    CAP_NEAR = "cap_near"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class News:
     kind: NewsKind
     project: ProjectId | None
     task: TaskId | None = None
+    cap: CapKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,8 @@ class TrayState:
         if isinstance(event, ev.CheckpointOpened):
             self._waiting[event.checkpoint] = scope.run
             return News(NewsKind.NEEDS_PERSON, scope.project, scope.task)
+        if isinstance(event, ev.CapNear):
+            return News(NewsKind.CAP_NEAR, scope.project, cap=event.cap)
         if isinstance(event, ev.CheckpointResolved):
             self._waiting.pop(event.checkpoint, None)
         return self._take_of_run(stored, scope.run) if scope.run is not None else None

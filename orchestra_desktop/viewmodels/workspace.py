@@ -154,6 +154,13 @@ class Workspace:
             self._tell(Topic.TASKS, Topic.SITUATION)
         else:
             self._early.append(stored)
+        if stored.type == "TaskStateChanged" and self._stands_otherwise(run):
+            self._stale.add(Topic.RUN)
+
+    def _stands_otherwise(self, run: RunId) -> bool:
+        """A run comes to a standstill by the last change of a task, which announces no change of the run itself."""
+        live = self.session.runs.live.get(run) if self.session is not None else None
+        return live is None or self.run is None or live.state.name is not self.run.state
 
     def _note_planning(self, kind: str, project: ProjectId) -> None:
         if kind == "PlanRequested":
@@ -178,6 +185,7 @@ class Workspace:
                 await self._read_plans()
             if Topic.RUN in stale:
                 await self._read_run()
+            self._read_money()
             self._tell(*stale, Topic.MONEY, Topic.SITUATION)
 
     # -- reading ----------------------------------------------------------------------------------------------------

@@ -6,9 +6,7 @@ import asyncio
 import contextlib
 import os
 import sqlite3
-import subprocess
-import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -21,6 +19,7 @@ from orchestra_desktop.storage.connection import raw
 from orchestra_desktop.storage.folder import DataFolder
 from orchestra_desktop.storage.store import Store, open_store
 from orchestra_desktop.storage.writer import Pauses
+from tests.storage.full_disk import fill, limited_files, small_disk
 from tests.storage.samples import body, event, events, words
 
 SHORT = Pauses(first_s=0.001, longest_s=0.01)
@@ -101,40 +100,6 @@ async def test_a_read_only_database_is_waited_for(tmp_path: Path) -> None:
             lambda: connection.execute("PRAGMA query_only = off"),
         )
     assert why.key == "storage.read_only"
-
-
-@contextlib.contextmanager
-def small_disk(folder: Path) -> Iterator[bool]:
-    """A file system of 2 MB where this user may mount one; whether there is one."""
-    command = ["mount", "-t", "tmpfs", "-o", "size=2m,mode=700", "tmpfs", str(folder)]
-    mounted = sys.platform == "linux" and os.geteuid() == 0 and subprocess.run(command, check=False).returncode == 0
-    try:
-        yield mounted
-    finally:
-        if mounted:
-            subprocess.run(["umount", str(folder)], check=True)
-
-
-def fill(path: Path) -> None:
-    """Takes every byte that is left."""
-    with path.open("ab", buffering=0) as file, contextlib.suppress(OSError):
-        while True:
-            file.write(b"\0" * 4_096)
-
-
-@contextlib.contextmanager
-def limited_files() -> Iterator[tuple[Callable[[], object], Callable[[], object]]]:
-    """Where no disk can be mounted: no file of this process may grow, which SQLite meets as an I/O error."""
-    import resource
-
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    try:
-        yield (
-            lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard)),
-            lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard)),
-        )
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 async def test_a_full_disk_is_waited_for(tmp_path: Path) -> None:

@@ -84,18 +84,35 @@ def _title(request: ModelRequest) -> str:
 
 @asynccontextmanager
 async def staged(
-    application: QApplication, folder: Path, server: ClaudeServer, *overrides: str
+    application: QApplication,
+    folder: Path,
+    server: ClaudeServer,
+    *overrides: str,
+    wait: bool = True,
+    key_from_environment: bool = True,
 ) -> AsyncIterator[WindowProgram]:
     """The program on a key that the loopback server takes, without Ollama."""
-    environment = {"ANTHROPIC_API_KEY": KEY, "ANTHROPIC_BASE_URL": server.url, "OLLAMA_HOST": dead_url()}
+    environment = {"ANTHROPIC_BASE_URL": server.url, "OLLAMA_HOST": dead_url()}
+    if key_from_environment:
+        environment["ANTHROPIC_API_KEY"] = KEY
+    async with lived_in(application, folder, environment, *overrides, wait=wait) as program:
+        yield program
+
+
+@asynccontextmanager
+async def lived_in(
+    application: QApplication, folder: Path, environment: dict[str, str], *overrides: str, wait: bool = True
+) -> AsyncIterator[WindowProgram]:
+    """The program in these surroundings, with a keyring of its own; its data folder open, unless told not to wait."""
     options = StartOptions(data_dir=folder, environment=environment, overrides=overrides)
     program = WindowProgram(application, lambda given: App(given, QuickClock(), SessionKeys()), options)
     async with asyncio.TaskGroup() as group:
         group.create_task(program.live())
         try:
             await program.shown.wait()
-            await until(program, lambda: program.context.workspace.session is not None)
-            await until(program, lambda: not program.bridge.is_running("session.open"))
+            if wait:
+                await until(program, lambda: program.context.workspace.session is not None)
+                await until(program, lambda: not program.bridge.is_running("session.open"))
             yield program
         finally:
             program.end()

@@ -7,7 +7,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 
@@ -38,6 +38,35 @@ async def test_every_place_can_be_reached_by_its_key(qapp: QApplication, tmp_pat
             key = getattr(Qt.Key, f"Key_{number}")
             QTest.keyClick(program.window, key, Qt.KeyboardModifier.AltModifier)
             assert program.window.places.current == place.id
+
+
+class _Shown(QObject):
+    """Notes every widget that is shown as a window of its own, if only for a moment: the keys go to it and stay."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.windows: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if event.type() is QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.windows.append(type(watched).__name__)
+        return False
+
+
+async def test_nothing_but_the_window_is_ever_shown_as_one(qapp: QApplication, tmp_path: Path) -> None:
+    shown = _Shown()
+    qapp.installEventFilter(shown)
+    try:
+        async with opened(qapp, tmp_path) as program:
+            await sample_finished(program)
+            for place in PLACES:
+                program.window.show_place(place.id)
+                for tab in place.tabs:
+                    program.window.show_place(place.id, tab.id)
+            assert program.window.isActiveWindow()
+    finally:
+        qapp.removeEventFilter(shown)
+    assert shown.windows == ["MainWindow"]
 
 
 async def test_no_label_guesses_rich_text(qapp: QApplication, tmp_path: Path) -> None:
@@ -237,7 +266,8 @@ async def test_closing_during_a_run_is_asked_about(
         question._choose(answer)
         await until(program, lambda: not program.bridge.is_running("window.closing"))
         assert program.ended.is_set() is not goes_on
-        assert program.window.isVisible() is (answer == "stay")
+        window = program.window
+        assert (window.isVisible() and not window.isMinimized()) is (answer == "stay")  # no tray to step back into
 
 
 async def test_ctrl_c_ends_the_window(qapp: QApplication, tmp_path: Path) -> None:

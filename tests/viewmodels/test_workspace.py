@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -11,7 +12,7 @@ from orchestra_desktop.domain.events import Stored
 from orchestra_desktop.domain.ids import RunId
 from orchestra_desktop.domain.ports import Archive, EventFilter
 from orchestra_desktop.domain.projects import Project
-from orchestra_desktop.domain.transitions import TaskState
+from orchestra_desktop.domain.transitions import RunStateName, TaskState
 from orchestra_desktop.services.projects import NewProject
 from orchestra_desktop.services.run_choice import RunChoice
 from orchestra_desktop.services.session import Session
@@ -69,6 +70,31 @@ async def test_a_run_is_followed_to_its_end_as_the_archive_has_it(tmp_path: Path
         assert heard.stale > 0
     finally:
         workspace.close()
+        await session.close()
+
+
+async def test_a_run_that_comes_to_a_standstill_by_its_last_task_is_read_again(tmp_path: Path) -> None:
+    """T1 asks before it starts, T2 runs meanwhile; the end of T2 tells of T2 alone."""
+    session = await _session(tmp_path)
+    try:
+        project = await session.projects.create(NewProject("1. One\n2. Two\n", name="two", rehearsal=True))
+        await session.plans.propose(project, lambda _: None)
+        await session.plans.edit(project, "T1", {"ask_before": True})
+        await session.plans.edit(project, "T2", {"depends_on": []})
+        await session.plans.approve(project)
+        async with asyncio.TaskGroup() as group:
+
+            def on_stale() -> None:
+                group.create_task(workspace.refresh())
+
+            workspace = Workspace(Listener().on_change, on_stale)
+            await workspace.open(session)
+            await workspace.choose(project.id)
+            await session.runs.run(project, RunChoice(), lambda *_: None)
+        assert workspace.run is not None
+        assert workspace.run.state is RunStateName.NEEDS_PERSON
+        workspace.close()
+    finally:
         await session.close()
 
 

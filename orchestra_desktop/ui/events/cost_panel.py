@@ -9,12 +9,14 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from orchestra_desktop.domain.ledger import LineState
+from orchestra_desktop.ui.dialogs import Choice
 from orchestra_desktop.ui.events.event_table import clock
 from orchestra_desktop.ui.inspector.rows_model import RowColumn, RowsModel
 from orchestra_desktop.ui.run.run_live import run_live
 from orchestra_desktop.ui.theme.tokens import Token
 from orchestra_desktop.ui.theme.type import Face
 from orchestra_desktop.ui.translation import counted, translate
+from orchestra_desktop.ui.widgets.buttons import Button
 from orchestra_desktop.ui.widgets.labels import exact_money, money, plain_label
 from orchestra_desktop.ui.widgets.table import TableView
 from orchestra_desktop.viewmodels.harmless import harmless
@@ -39,6 +41,7 @@ class CostPanel(QFrame):
 
     def __init__(self, context: UiContext) -> None:
         super().__init__()
+        self._c = context
         self._live = run_live(context)
         self._lines = CostLines(None)
         self._rows: RunRows | None = None
@@ -47,9 +50,13 @@ class CostPanel(QFrame):
         self.model: RowsModel[CostLine] = RowsModel(context.theme, _columns())
         self.table = TableView(context.theme, translate("Events", "Ledger of the run"), self.model, stretch=4)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        for column, width in enumerate((84, 56, 120, 80, 200, 180, 130)):
+        for column, width in enumerate((84, 56, 140, 80, 200, 180, 130)):
             self.table.setColumnWidth(column, width)
         self.sums = plain_label("", context.theme, Face.SECONDARY, tone="secondary")
+        self.release = Button(translate("Events", "Release…"), context.theme, kind="quiet")
+        self.release.clicked.connect(self._ask_release)
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._follow_picked())
+        self._follow_picked()
         nothing = plain_label(translate("Events", "No model was asked yet."), context.theme, tone="muted")
         nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack = QStackedWidget()
@@ -70,6 +77,7 @@ class CostPanel(QFrame):
         row.setContentsMargins(12, 0, 12, 0)
         row.addWidget(self.sums)
         row.addStretch(1)
+        row.addWidget(self.release)
         return head
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
@@ -91,6 +99,49 @@ class CostPanel(QFrame):
         if rows is not None and self._lines.take(_since(rows, self._lines.seq, tasks)):
             self.model.put(self._lines.lines())
         self._show_sums()
+        self._follow_picked()
+
+    def pick_unconfirmed(self) -> None:
+        """Brings the newest line that nobody has confirmed into sight."""
+        self._refresh()
+        places = range(self.model.rowCount())
+        found = (n for n in places if (line := self.model.row(n)) is not None and line.state is LineState.UNCONFIRMED)
+        place = next(found, None)
+        if place is not None:
+            self.table.selectRow(place)
+            self.table.scrollTo(self.model.index(place, 0))
+
+    # -- what nobody knows ------------------------------------------------------------------------------------------
+
+    def _picked(self) -> CostLine | None:
+        rows = self.table.selectionModel().selectedRows()
+        line = self.model.row(rows[0].row()) if rows else None
+        return line if line is not None and line.state is LineState.UNCONFIRMED else None
+
+    def _follow_picked(self) -> None:
+        self.release.setEnabled(self._picked() is not None)
+
+    def _ask_release(self) -> None:
+        line = self._picked()
+        if line is not None:
+            self._c.spawn(self._release(line), f"release {line.call}")
+
+    async def _release(self, line: CostLine) -> None:
+        """Asked about: it makes room under the caps, and only the service's bill says whether that is right."""
+        answer = await self._c.ask(
+            translate("Events", "Release {amount}?", amount=money(line.reserved)),
+            translate(
+                "Events",
+                "It then counts against no cap any more. Right only if the service's own bill shows that nothing is "
+                "owed for this request.",
+            ),
+            (
+                Choice("keep", translate("Events", "Keep it counted"), "quiet"),
+                Choice("release", translate("Events", "Release"), "primary"),
+            ),
+        )
+        if answer == "release":
+            await self._c.session.money.release(line.call)
 
     def _show_sums(self) -> None:
         charged, held, unconfirmed = self._lines.sums()

@@ -18,7 +18,7 @@ from orchestra_desktop.ui.translation import counted, tr, translate
 from orchestra_desktop.ui.widgets.buttons import Button, PrimaryButton
 from orchestra_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_label
 from orchestra_desktop.ui.widgets.surfaces import Picture
-from orchestra_desktop.viewmodels.checkpoint_cards import ANSWERS, GUIDED, Card
+from orchestra_desktop.viewmodels.checkpoint_cards import ANSWERS, GUIDED, KEY_WANTED, Card
 from orchestra_desktop.viewmodels.harmless import harmless
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class CardView(QFrame):
         self.preview.view.setFixedHeight(132)
         self.preview.hide()
         self.still = plain_label(
-            translate("Inbox", "The run stands still; what you answer is kept."),
+            translate("Inbox", "The run stands still; what you answer is kept until it is started."),
             self._c.theme,
             Face.SECONDARY,
             tone="muted",
@@ -154,6 +154,10 @@ class CardView(QFrame):
         for action in self.card.actions:
             first = action == self.card.default
             row.addWidget(self._button(action, PrimaryButton("", self._c.theme) if first else None))
+        if self.card.kind == KEY_WANTED:
+            give = Button(translate("Inbox", "Give a key…"), self._c.theme, "key")
+            give.clicked.connect(lambda: self._c.do("key.give"))
+            row.addWidget(give)
         for action, icon in (("edit", ""), ("guide", "")):
             if action in self.card.answers:
                 row.addWidget(self._button(action, Button("", self._c.theme, icon, "quiet")))
@@ -184,7 +188,7 @@ class CardView(QFrame):
         self._show_still()
 
     def _show_still(self) -> None:
-        self.still.setVisible(not self.card.live)
+        self.still.setVisible(self.card.kept)
 
     # -- using ------------------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from orchestra_desktop.viewmodels.checkpoint_cards import Card, Waiting
+from orchestra_desktop.viewmodels.checkpoint_cards import KEY_WANTED, Card, Waiting
 from orchestra_desktop.viewmodels.workspace import Topic
 
 if TYPE_CHECKING:
@@ -35,6 +35,11 @@ class InboxLive(QObject):
     @property
     def cards(self) -> list[Card]:
         return list(self._waiting.cards.values())
+
+    @property
+    def key_questions(self) -> list[Card]:
+        """One for each run that is paused because the key is missing or was refused."""
+        return [card for card in self.cards if card.kind == KEY_WANTED]
 
     def _flushed(self, topics: frozenset[Topic]) -> None:
         if Topic.SESSION in topics:

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 
 class Questions(QWidget):
-    """One card for each question. Cards are made anew only for other questions, so that an answer half typed stays."""
+    """One card for each question; the pane shows them where there are any.
+
+    Cards are made anew only for other questions, so that an answer half typed stays.
+    """
 
     def __init__(self, context: UiContext, desk: ReviewDesk) -> None:
         super().__init__()
@@ -50,7 +53,6 @@ class Questions(QWidget):
                 self._column.addWidget(card)
         for card, question in zip(self.cards, questions, strict=True):
             card.show_question(question, can_answer=self._desk.can_edit)
-        self.setVisible(bool(questions))
 
 
 class QuestionCard(Card):

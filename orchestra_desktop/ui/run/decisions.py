@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from orchestra_desktop.domain.transitions import RunStateName
-from orchestra_desktop.ui.notices import Notice
+from orchestra_desktop.ui.notices import Notice, Tone
 from orchestra_desktop.ui.translation import translate
 from orchestra_desktop.ui.work_names import run_name
-from orchestra_desktop.viewmodels.checkpoint_cards import WAITING_RUNS, run_state
+from orchestra_desktop.viewmodels.checkpoint_cards import GOES_ON, run_state
 from orchestra_desktop.viewmodels.workspace import Topic
 
 if TYPE_CHECKING:
@@ -27,15 +27,19 @@ async def decided(context: UiContext, request: Mapping[str, object]) -> None:
 
 
 async def decided_in_run(context: UiContext, project: ProjectId, run: RunId, request: Mapping[str, object]) -> None:
-    """A decision about a run. One that stood still for it, or came to its end while it was made, goes on; for any other
-    that nobody carries out it is kept, and going on is offered. Raises as `decided`.
+    """A decision about a run. One that stood still for it, had ended, or came to its end while it was made, goes on;
+    for any other that nobody carries out it is kept, and going on is offered. Raises as `decided`.
     """
     session = context.session
-    goes_on = run in session.runs.live or await run_state(session, project, run) in WAITING_RUNS
+    goes_on = run in session.runs.live or await run_state(session, project, run) in GOES_ON
     await decided(context, request)
     if run in session.runs.live or request.get("action") == "stop":
         return
-    if goes_on and await run_state(session, project, run) is not RunStateName.PAUSED:
+    next_up = await session.runs.next_up(await session.projects.find(project))
+    if next_up is None or next_up.run != run:  # to go on would begin a run that nobody asked for here
+        words = translate("Run", "Kept. A newer plan is approved since: the next start is that one's.")
+        context.notices.show(Notice(words, Tone.ATTENTION))
+    elif goes_on and next_up.state is not RunStateName.PAUSED:
         go_on(context, project)
     else:
         say_kept(context, project)
@@ -44,7 +48,6 @@ async def decided_in_run(context: UiContext, project: ProjectId, run: RunId, req
 def say_kept(context: UiContext, project: ProjectId) -> None:
     """A decision about a run that nobody carries out is kept for its next start, which is offered."""
     words = translate("Run", "Kept. The run stands still; it goes on when it is started.")
-
     context.notices.show(Notice(words, verb=translate("Run", "Go on"), on_verb=lambda: go_on(context, project)))
 
 

@@ -17,7 +17,7 @@ from orchestra_desktop.ui.theme.tokens import Token
 from orchestra_desktop.ui.theme.type import Face
 from orchestra_desktop.ui.translation import counted, translate
 from orchestra_desktop.ui.widgets.buttons import ActionButton, Button
-from orchestra_desktop.ui.widgets.labels import exact_money, money, plain_label
+from orchestra_desktop.ui.widgets.labels import exact_money, money, open_sums_tip, plain_label
 from orchestra_desktop.ui.widgets.state_chip import StateChip
 from orchestra_desktop.viewmodels.amounts import span
 from orchestra_desktop.viewmodels.workspace import Topic
@@ -172,6 +172,7 @@ class RunHeader(QFrame):
             self.money.setText(translate("Run", "{spent} of {limit}", spent=spent, limit=limit))
         self.money.setToolTip(exact_money(shown.charged))
         self.held.setText("  ".join(_open_sums(shown)))
+        self.held.setToolTip(open_sums_tip(shown.open, shown.unconfirmed))
         self.held.set_tone("attention" if shown.unconfirmed else "muted")
 
     def _show_buttons(self) -> None:

@@ -9,12 +9,12 @@ from PySide6.QtCore import QObject, Signal
 
 from orchestra_desktop.domain.events import CallUnconfirmed, CallVoided, RetryPlanned, RoundFinished
 from orchestra_desktop.domain.ids import ProjectId, RunId, TaskId
-from orchestra_desktop.domain.transitions import RunStateName
 from orchestra_desktop.viewmodels.run_rows import RunRows, read_rows
 from orchestra_desktop.viewmodels.workspace import Topic
 
 if TYPE_CHECKING:
     from orchestra_desktop.domain.events import Event, Stored
+    from orchestra_desktop.domain.transitions import RunStateName
     from orchestra_desktop.services.session import Session
     from orchestra_desktop.services.shapes import Quote
     from orchestra_desktop.ui.context import UiContext
@@ -43,7 +43,6 @@ class RunLive(QObject):
         self._meanwhile: list[Stored] | None = None  # what is heard while the archive is read
         self._key: _Key | None = None
         self._stream_places: dict[TaskId, tuple[int, dict[int, int]]] = {}
-        self._ended: RunStateName | None = None
         self.rows: RunRows | None = None
         self.quote: Quote | None = None
         context.flush.changed.connect(self._flushed)
@@ -61,37 +60,14 @@ class RunLive(QObject):
 
     @property
     def state(self) -> RunStateName | None:
-        """The run's: the executor's own where this process carries it out, else as it was stored last."""
-        work = self._c.workspace
-        if self.rows is None or self.rows.run is None or work.run is None:
-            return None
-        live = self._session.runs.live.get(self.rows.run) if self._session is not None else None
-        if live is not None:
-            return live.state.name
-        return self._ended if work.run.state is RunStateName.RUNNING and self._ended is not None else work.run.state
-
-    def _look_at_state(self) -> None:
-        if self.rows is None or self.rows.run is None:
-            return
-        if self._c.workspace.is_live:
-            self._ended = None
-        elif self._ended in {None, RunStateName.RUNNING}:
-            self._c.spawn(self._read_state(), "run state")
-
-    async def _read_state(self) -> None:
-        """A run comes to a standstill by the last change of a task, which announces no change of the run itself."""
-        project = self._c.workspace.project
-        row = await self._session.runs.newest(project) if self._session is not None and project is not None else None
-        if row is not None and self.rows is not None and row.run == self.rows.run:
-            self._ended = row.state
-            self.changed.emit(frozenset())
+        """The run's as it was stored last, so that header and rows tell of the same moment."""
+        run = self._c.workspace.run
+        return run.state if run is not None and self.rows is not None and self.rows.run is not None else None
 
     # -- which run --------------------------------------------------------------------------------------------------
 
     def _flushed(self, topics: frozenset[Topic]) -> None:
         self._look(topics)
-        if Topic.SITUATION in topics:
-            self._look_at_state()
         if self._touched:
             touched, self._touched = frozenset(self._touched), set()
             self.changed.emit(touched)
@@ -147,11 +123,10 @@ class RunLive(QObject):
 
     def put(self, rows: RunRows | None, key: _Key | None) -> None:
         """Shows other rows, or none; what a project, a run and a plan's number were read for is their key."""
-        self.rows, self._key, self.quote, self._ended = rows, key, None, None
+        self.rows, self._key, self.quote = rows, key, None
         self._touched.clear()
         self._stream_places.clear()
         self.replaced.emit()
-        self._look_at_state()
 
     async def _read_quote(self) -> None:
         """What the plan was expected to cost, off the loop's thread: it draws ten thousand samples."""

@@ -1,1 +1,1 @@
-"""The settings place: the key, the caps, the offline switch, notifications and the theme."""
+"""The settings place: the key, the caps, runs, the offline switch, notifications and the theme."""

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QHBoxLayout
 
 from orchestra_desktop.domain.errors import KeyringUnavailable
-from orchestra_desktop.ui.dialogs import Choice, shown
+from orchestra_desktop.ui.dialogs import Choice
 from orchestra_desktop.ui.notices import Notice, Tone
-from orchestra_desktop.ui.settings.key_dialog import SERVICE, KeyDialog
+from orchestra_desktop.ui.settings.key_dialog import SERVICE
 from orchestra_desktop.ui.theme.tokens import Token
 from orchestra_desktop.ui.theme.type import Face
 from orchestra_desktop.ui.translation import counted, tr, translate
@@ -40,7 +40,7 @@ class KeyCard(Card):
         self.advice.hide()
         self.column.addWidget(self.advice)
         self.give = Button(translate("Settings", "Give a key…"), theme, "key")
-        self.give.clicked.connect(lambda: context.spawn(self._give(), "key.give"))
+        self.give.clicked.connect(lambda: context.do("key.give"))
         self.test = Button(translate("Settings", "Test"), theme, "retry")
         self.test.setAccessibleName(translate("Settings", "Test the key"))
         self.test.clicked.connect(lambda: context.spawn(self._test(), "key.test"))
@@ -88,12 +88,6 @@ class KeyCard(Card):
         self.delete.setEnabled(bool(found))
 
     # -- verbs ------------------------------------------------------------------------------------------------------
-
-    async def _give(self) -> None:
-        kept = await shown(KeyDialog(self.window(), self._c)) == KeyDialog.DialogCode.Accepted
-        await self._look()
-        if kept:
-            self._c.notices.show(Notice(translate("Settings", "The key is kept.")))
 
     async def _test(self) -> None:
         self.state.setText(translate("Settings", "The key is being tested…"))

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from orchestra_desktop.ui.settings.caps_card import CapsCard
 from orchestra_desktop.ui.settings.key_card import KeyCard
-from orchestra_desktop.ui.settings.switches import NotificationsCard, OfflineCard, ThemeCard
+from orchestra_desktop.ui.settings.switches import NotificationsCard, OfflineCard, RunsCard, ThemeCard
 from orchestra_desktop.ui.theme.type import Face
 from orchestra_desktop.ui.translation import translate
 from orchestra_desktop.ui.widgets.labels import plain_label
@@ -24,19 +24,21 @@ _MOST_WIDE = 720
 
 
 class SettingsPlace(Page):
-    """`show_tab` knows `key`, `budget`, `privacy`, `notifications` and `appearance`: the sections of the file."""
+    """`show_tab` knows `key`, `budget`, `runs`, `privacy`, `notifications` and `appearance`."""
 
     def __init__(self, context: UiContext) -> None:
         super().__init__(context.theme, translate("Settings", "Settings"))
         self._c = context
         self.key = KeyCard(context)
         self.caps = CapsCard(context)
+        self.runs = RunsCard(context)
         self.privacy = OfflineCard(context)
         self.notifications = NotificationsCard(context)
         self.appearance = ThemeCard(context)
         self._cards = {
             "key": (self.key, self.key.give),
             "budget": (self.caps, self.caps.fields["daily"].choice),
+            "runs": (self.runs, self.runs.background),
             "privacy": (self.privacy, self.privacy.box),
             "notifications": (self.notifications, self.notifications.boxes["run_finished"]),
             "appearance": (self.appearance, self.appearance.choices[context.theme.choice]),

@@ -1,15 +1,22 @@
-"""The cards of single switches: offline, notifications, theme. Each counts at once."""
+"""The cards of single switches: offline, runs, notifications, theme. Each counts at once."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QRadioButton
 
 from orchestra_desktop.domain.errors import OrchestraError
-from orchestra_desktop.services.preferences import set_notified, set_offline
+from orchestra_desktop.services.preferences import (
+    set_close_to_tray,
+    set_notified,
+    set_offline,
+    set_resume_at_start,
+)
 from orchestra_desktop.ui.notices import Notice, Tone
+from orchestra_desktop.ui.settings.quiet_hours import QuietHours
 from orchestra_desktop.ui.theme.theme import ThemeChoice
 from orchestra_desktop.ui.translation import translate
 from orchestra_desktop.ui.widgets.labels import plain_label
@@ -17,12 +24,15 @@ from orchestra_desktop.ui.widgets.surfaces import Card
 from orchestra_desktop.viewmodels.workspace import Topic
 
 if TYPE_CHECKING:
+    from orchestra_desktop.services.context import Context
+    from orchestra_desktop.settings.schema import Settings
     from orchestra_desktop.ui.context import UiContext
 
 _NOTIFIED = {
     "run_finished": "when a run has finished",
     "run_failed": "when a run has finished with failures",
     "needs_person": "when something needs you",
+    "cap_near": "when a cap is nearly used up",
 }
 _THEMES = {ThemeChoice.SYSTEM: "As the system has it", ThemeChoice.DARK: "Dark", ThemeChoice.LIGHT: "Light"}
 
@@ -70,39 +80,88 @@ class OfflineCard(Card):
         self._c.flush.mark(Topic.SESSION)
 
 
-class NotificationsCard(Card):
-    """What the system's notifications are used for."""
+class Switch(QCheckBox):
+    """A setting that is on or off, as it is in force: where it cannot be written down the box goes back."""
 
-    def __init__(self, context: UiContext) -> None:
-        super().__init__(context.theme, translate("Settings", "Notifications"))
+    def __init__(
+        self,
+        context: UiContext,
+        words: str,
+        read: Callable[[Settings], bool],
+        write: Callable[[Context, bool], object],
+    ) -> None:
+        super().__init__(words)
         self._c = context
-        words = translate("Settings", "They name the project and the task, never what it is about.")
-        self.column.addWidget(plain_label(words, context.theme, tone="secondary", wrap=True))
-        self.boxes = {name: QCheckBox(translate("Settings", words)) for name, words in _NOTIFIED.items()}
-        for name, box in self.boxes.items():
-            box.setAccessibleName(translate("Settings", "Notify {when}", when=box.text()))
-            box.clicked.connect(lambda wanted, name=name: self._switch(name, wanted))
-            self.column.addWidget(box)
+        self._read = read
+        self._write = write
+        self.setAccessibleName(words)
+        self.clicked.connect(self._switch)
         context.flush.changed.connect(self._flushed)
-        self._read()
+        self._show()
 
     def _flushed(self, topics: frozenset[Topic]) -> None:
         if Topic.SESSION in topics:
-            self._read()
+            self._show()
 
-    def _read(self) -> None:
+    def _show(self) -> None:
         session = self._c.workspace.session
-        for name, box in self.boxes.items():
-            box.setEnabled(session is not None)
-            if session is not None:
-                box.setChecked(getattr(session.context.settings.notifications, name))
+        self.setEnabled(session is not None)
+        if session is not None:
+            self.setChecked(self._read(session.context.settings))
 
-    def _switch(self, name: str, wanted: bool) -> None:
+    def _switch(self, wanted: bool) -> None:
         try:
-            set_notified(self._c.session.context, name, wanted)
+            self._write(self._c.session.context, wanted)
         except OrchestraError as error:
             self._c.notices.fault(error)
-        self._read()
+        self._show()
+
+
+class RunsCard(Card):
+    """What becomes of a run when the window closes, and when it opens again."""
+
+    def __init__(self, context: UiContext) -> None:
+        super().__init__(context.theme, translate("Settings", "Runs"))
+        self.background = Switch(
+            context,
+            translate("Settings", "Closing the window keeps a run going, without asking"),
+            lambda settings: settings.appearance.close_to_tray,
+            set_close_to_tray,
+        )
+        self.resume = Switch(
+            context,
+            translate("Settings", "Opening the window goes on with an interrupted run, without asking"),
+            lambda settings: settings.execution.resume_at_start,
+            set_resume_at_start,
+        )
+        for box in (self.background, self.resume):
+            self.column.addWidget(box)
+
+
+class NotificationsCard(Card):
+    """What the system's notifications are used for, and when they are not."""
+
+    def __init__(self, context: UiContext) -> None:
+        super().__init__(context.theme, translate("Settings", "Notifications"))
+        words = translate(
+            "Settings",
+            "They name the project and the task, never what it is about. What is not said waits in the inbox.",
+        )
+        self.column.addWidget(plain_label(words, context.theme, tone="secondary", wrap=True))
+        self.boxes = {name: self._box(context, name, words) for name, words in _NOTIFIED.items()}
+        self.quiet = QuietHours(context)
+        self.column.addWidget(self.quiet)
+
+    def _box(self, context: UiContext, name: str, words: str) -> Switch:
+        box = Switch(
+            context,
+            translate("Settings", words),
+            lambda settings: getattr(settings.notifications, name) is True,
+            lambda changed, wanted: set_notified(changed, name, wanted),
+        )
+        box.setAccessibleName(translate("Settings", "Notify {when}", when=box.text()))
+        self.column.addWidget(box)
+        return box
 
 
 class ThemeCard(Card):

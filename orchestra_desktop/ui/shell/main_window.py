@@ -19,6 +19,7 @@ from orchestra_desktop.ui.shell.notice_stack import NoticeStack
 from orchestra_desktop.ui.shell.panes import Panes
 from orchestra_desktop.ui.shell.place_stack import PlaceStack
 from orchestra_desktop.ui.shell.rail import Rail
+from orchestra_desktop.ui.shell.standing_band import StandingBand
 from orchestra_desktop.ui.shell.status_bar import StatusBar
 from orchestra_desktop.ui.shell.top_bar import TopBar
 from orchestra_desktop.ui.theme.theme import ThemeChoice
@@ -89,7 +90,8 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(frame)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self.top_bar, hairline()):
+        self.standing = StandingBand(self._c.notices, self._c.theme)
+        for widget in (self.top_bar, hairline(), self.standing):
             column.addWidget(widget)
         column.addLayout(body, 1)
         for widget in (hairline(), self.status):
@@ -212,7 +214,7 @@ class MainWindow(QMainWindow):
     # -- panes by keyboard ------------------------------------------------------------------------------------------
 
     def _panes(self) -> list[QWidget]:
-        panes: list[QWidget] = [self.top_bar, self.rail, self.places, self.bottom, self.inspector]
+        panes: list[QWidget] = [self.top_bar, self.standing, self.rail, self.places, self.bottom, self.inspector]
         return [pane for pane in panes if pane.isVisible()]
 
     def move_pane(self, step: int) -> None:

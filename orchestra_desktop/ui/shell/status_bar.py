@@ -11,7 +11,7 @@ from orchestra_desktop.ui.theme.tokens import Token
 from orchestra_desktop.ui.theme.type import Face
 from orchestra_desktop.ui.translation import translate
 from orchestra_desktop.ui.widgets.cap_bar import CapBar
-from orchestra_desktop.ui.widgets.labels import as_tool_tip, exact_money, money, plain_label
+from orchestra_desktop.ui.widgets.labels import as_tool_tip, exact_money, money, open_sums_tip, plain_label
 from orchestra_desktop.ui.widgets.surfaces import Picture
 from orchestra_desktop.viewmodels.workspace import Topic
 
@@ -142,7 +142,7 @@ class StatusBar(QFrame):
         if today.unconfirmed:
             parts.append(translate("Money", "unconfirmed {sum}", sum=_sum(today.unconfirmed)))
         self._held.setText(", ".join(parts))
-        self._held.setToolTip(exact_money(today.open))
+        self._held.setToolTip(open_sums_tip(today.open, today.unconfirmed))
         self._held.setVisible(bool(parts))
 
     def _show_run(self, run: Balance | None, ceiling: int | None) -> None:

@@ -24,6 +24,7 @@ QFrame[over="left"] { border-right: 1px solid $strong; }
 QFrame[kind="card"] { background: $panel; border: 1px solid $border; border-radius: 10px; }
 QFrame[kind="floating"] { background: $panel; border: 1px solid $strong; border-radius: 10px; }
 QFrame[kind="hairline"] { background: $border; border: none; }
+QFrame[kind="band"] { background: $raised; border: none; }
 QFrame[kind="notice"] { background: $raised; border: 1px solid $strong; border-radius: 8px; }
 
 QLabel { background: transparent; color: $text; }
@@ -71,22 +72,24 @@ QToolButton[kind="pill"]:checked { border-color: $accent; color: $text; backgrou
 QToolButton::menu-indicator { image: none; width: 0; }
 QPushButton::menu-indicator { image: none; width: 0; }
 
-QLineEdit, QPlainTextEdit, QTextEdit, QTextBrowser, QSpinBox, QDoubleSpinBox, QComboBox, QDateEdit {
-  background: $inset; color: $text; border: 1px solid $border; border-radius: 6px;
+QLineEdit, QPlainTextEdit, QTextEdit, QTextBrowser, QSpinBox, QDoubleSpinBox, QComboBox, QDateEdit,
+  QTimeEdit { background: $inset; color: $text; border: 1px solid $border; border-radius: 6px;
   selection-background-color: $fill; selection-color: $on_fill; }
-QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QDateEdit { min-height: 28px; padding: 0 8px; }
+QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QDateEdit, QTimeEdit { min-height: 28px; padding: 0 8px; }
 QPlainTextEdit, QTextEdit, QTextBrowser { padding: 4px 6px; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QTextBrowser:focus, QSpinBox:focus, QDoubleSpinBox:focus,
-  QComboBox:focus { border-color: $accent; }
-QLineEdit:disabled, QPlainTextEdit:disabled, QSpinBox:disabled, QComboBox:disabled { color: $muted; }
+  QComboBox:focus, QTimeEdit:focus { border-color: $accent; }
+QLineEdit:disabled, QPlainTextEdit:disabled, QSpinBox:disabled, QComboBox:disabled, QTimeEdit:disabled {
+  color: $muted; }
 QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"] { border-color: $failed; }
 QLineEdit QToolButton { background: transparent; border: none; padding: 0; margin: 0; min-height: 0; min-width: 0; }
+QTimeEdit QLineEdit { background: transparent; border: none; padding: 0 8px; min-height: 0; }
 QComboBox::drop-down { border: none; width: 22px; }
 QComboBox::down-arrow { image: url(drawn:chevron.svg); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $raised; border: 1px solid $strong; border-radius: 6px; padding: 4px;
   outline: none; }
-QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button { width: 0;
-  border: none; }
+QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button,
+  QTimeEdit::up-button, QTimeEdit::down-button { width: 0; border: none; }
 QCheckBox, QRadioButton { background: transparent; color: $text; spacing: 8px; min-height: 24px; }
 QCheckBox:disabled, QRadioButton:disabled { color: $muted; }
 QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid $muted; border-radius: 4px; background: $inset; }

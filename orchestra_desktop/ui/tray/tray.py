@@ -9,9 +9,11 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QMenu
 
+from orchestra_desktop.domain.texts import text
 from orchestra_desktop.domain.transitions import RunStateName
+from orchestra_desktop.services.preferences import is_told
 from orchestra_desktop.ui.theme.tokens import Token
-from orchestra_desktop.ui.translation import counted, translate
+from orchestra_desktop.ui.translation import counted, tr, translate
 from orchestra_desktop.viewmodels.checkpoint_cards import Waiting
 from orchestra_desktop.viewmodels.tray_state import Mood, News, NewsKind, TrayFace, TrayState
 
@@ -28,6 +30,7 @@ _LOOKS = {
     Mood.FAILED: ("cross", Token.FAILED),
 }
 _ICON_SIZE = 32
+_GOES_TO = {NewsKind.NEEDS_PERSON: "inbox", NewsKind.CAP_NEAR: "usage"}
 
 
 class Surface(Protocol):
@@ -129,22 +132,11 @@ class Tray(QObject):
         self.pause.setEnabled(face.total > 0)
 
     def _tell(self, news: News) -> None:
-        if self._session is None or not self._wanted(news.kind):
+        if self._session is None or not is_told(self._session.context, news.kind):
             return
-        self._goes_to = "inbox" if news.kind is NewsKind.NEEDS_PERSON else "run"
+        self._goes_to = _GOES_TO.get(news.kind, "run")
         project = next((one.name for one in self._c.workspace.projects if one.id == news.project), "")
         self._surface.notify(*news_words(news, project or translate("Tray", "Orchestra")))
-
-    def _wanted(self, kind: NewsKind) -> bool:
-        assert self._session is not None  # asked before
-        wanted = self._session.context.settings.notifications
-        match kind:
-            case NewsKind.FINISHED:
-                return wanted.run_finished
-            case NewsKind.FAILED:
-                return wanted.run_failed
-            case NewsKind.NEEDS_PERSON:
-                return wanted.needs_person
 
     # -- verbs ------------------------------------------------------------------------------------------------------
 
@@ -211,3 +203,5 @@ def news_words(news: News, project: str) -> tuple[str, str]:
             return project, translate("Tray", "{task} needs you.", task=news.task)
         case NewsKind.NEEDS_PERSON:
             return project, translate("Tray", "The run needs you.")
+        case NewsKind.CAP_NEAR:
+            return project, tr(text("cap.nearly_used", cap=str(news.cap)))

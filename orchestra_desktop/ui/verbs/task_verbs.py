@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestra_desktop.viewmodels.workspace import Topic
-
 if TYPE_CHECKING:
     from orchestra_desktop.ui.context import UiContext
 
@@ -27,11 +25,9 @@ async def cancel(context: UiContext) -> None:
 
 
 async def _decide(context: UiContext, verb: str) -> None:
-    """Decides at once in a live run; in one that stands still it is kept, and the run goes on when it is started."""
-    from orchestra_desktop.services.decisions import decide
+    """Decides at once in a live run; one that stands still for want of a decision goes on with it."""
+    from orchestra_desktop.ui.run.decisions import decided_in_run
 
-    project, tasks = context.workspace.project, sorted(context.selection.tasks)
-    if project is not None and tasks:
-        await decide(context.session, {"verb": verb, "project": project.id, "tasks": tasks})
-        await context.workspace.refresh()
-        context.flush.mark(Topic.SITUATION)
+    project, run, tasks = context.workspace.project, context.workspace.run, sorted(context.selection.tasks)
+    if project is not None and run is not None and tasks:
+        await decided_in_run(context, project.id, run.run, {"verb": verb, "project": project.id, "tasks": tasks})

@@ -113,6 +113,23 @@ def exact_money(amount: int) -> str:
     return f"${in_dollars(amount):.9f}"
 
 
+def open_sums_tip(held: int, unconfirmed: int) -> str:
+    """What the words "held" and "unconfirmed" mean, with the exact sums."""
+    lines = []
+    if held:
+        exact = exact_money(held)
+        lines.append(translate("Money", "held {sum}: the most that requests under way can still cost", sum=exact))
+    if unconfirmed:
+        words = translate(
+            "Money",
+            "unconfirmed {sum}: of requests that broke off. The service alone knows what they cost; each counts at the "
+            "most it can be.",
+            sum=exact_money(unconfirmed),
+        )
+        lines.append(words)
+    return as_tool_tip("\n".join(lines))
+
+
 def hairline(parent: QWidget | None = None, *, upright: bool = False) -> QWidget:
     """A line of one pixel between two parts."""
     from PySide6.QtWidgets import QFrame

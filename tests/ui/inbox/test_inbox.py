@@ -15,8 +15,10 @@ from orchestra_desktop.domain.transitions import RunStateName, TaskState
 from orchestra_desktop.ui.inbox.inbox import Inbox
 from orchestra_desktop.ui.inbox.inbox_live import inbox_live
 from orchestra_desktop.ui.run.run_live import run_live
+from orchestra_desktop.ui.shell.rail import RailButton
 from orchestra_desktop.viewmodels.checkpoint_cards import run_state
 from tests.fakes import ClaudeServer
+from tests.services.house import KEY
 from tests.ui.driving import active, until
 from tests.ui.stage import StageBrain, approved, running_until, staged, state_of
 
@@ -228,10 +230,27 @@ async def test_what_waits_is_found_again_after_a_restart_and_the_run_goes_on_by_
         async with staged(qapp, tmp_path, server) as program:
             inbox = await inbox_with(program, 1)
             assert inbox.current is not None
-            assert not inbox.current.still.isHidden()
+            assert inbox.current.still.isHidden()  # the answer does not wait for a start: it is one
             card = inbox.current.card
             state = await run_state(program.context.session, card.project, card.run)
             assert state is RunStateName.NEEDS_PERSON
             inbox.current.press("go")
             await until(program, lambda: state_of(program, "T7") is TaskState.SUCCEEDED)
             await until(program, lambda: not program.context.workspace.is_live)
+
+
+async def test_the_rail_counts_what_waits_before_the_inbox_is_ever_opened(qapp: QApplication, tmp_path: Path) -> None:
+    def counted(program: WindowProgram) -> str:
+        return next(
+            one.accessibleName() for one in program.window.rail.findChildren(RailButton) if one.text() == "Inbox"
+        )
+
+    with ClaudeServer(StageBrain(), api_key=KEY) as server:
+        async with staged(qapp, tmp_path, server) as program:
+            await approved(program, T2=True)
+            program.window.show_place("run", "table")
+            await running_until(program, lambda: counted(program) == "Inbox, 1 waits for you")
+            await until(program, lambda: program.context.workspace.live_runs == 0)
+        async with staged(qapp, tmp_path, server) as program:  # and after a restart
+            assert program.window.places.current == "run"
+            await until(program, lambda: counted(program) == "Inbox, 1 waits for you")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from PySide6.QtCore import QTime
 from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 
 from orchestra_desktop.app import App
@@ -18,9 +19,11 @@ from orchestra_desktop.domain.budget import CapKind
 from orchestra_desktop.domain.errors import InvalidInput, NetworkRefused
 from orchestra_desktop.services.start_options import StartOptions
 from orchestra_desktop.ui.dialogs import Question
+from orchestra_desktop.ui.notices import Tone
 from orchestra_desktop.ui.settings.caps_card import CapsCard
 from orchestra_desktop.ui.settings.key_dialog import KeyDialog
 from orchestra_desktop.ui.settings.settings_place import SettingsPlace
+from orchestra_desktop.ui.shell.notice_stack import Toast
 from orchestra_desktop.ui.theme.theme import ThemeChoice
 from orchestra_desktop.viewmodels.settings_rows import (
     CapChanges,
@@ -167,6 +170,57 @@ async def test_theme_and_notifications_are_kept(qapp: QApplication, tmp_path: Pa
         assert place.appearance.choices[ThemeChoice.DARK].isChecked()
 
 
+async def test_quiet_hours_count_at_once_and_are_kept(qapp: QApplication, tmp_path: Path) -> None:
+    async with opened(qapp, tmp_path) as program:
+        quiet = _place(program, "notifications").notifications.quiet
+        await _idle(program, "key.look")
+        assert not quiet.start.isEnabled()
+        quiet.box.click()
+        assert program.context.session.context.settings.notifications.quiet_from == "22:00"
+        quiet.end.setTime(QTime(6, 30))
+        quiet.end.editingFinished.emit()
+        kept = json.loads((tmp_path / "settings.json").read_text())["notifications"]
+        assert (kept["quiet_from"], kept["quiet_until"]) == ("22:00", "06:30")
+        quiet.box.click()
+        assert program.context.session.context.settings.notifications.quiet_from == ""
+
+
+async def test_what_becomes_of_runs_at_closing_and_opening_is_kept(qapp: QApplication, tmp_path: Path) -> None:
+    async with opened(qapp, tmp_path) as program:
+        runs = _place(program, "runs").runs
+        await _idle(program, "key.look")
+        runs.background.click()
+        runs.resume.click()
+        kept = json.loads((tmp_path / "settings.json").read_text())
+        assert kept["appearance"]["close_to_tray"] is True
+        assert kept["execution"]["resume_at_start"] is True
+
+
+async def test_a_switch_that_cannot_be_written_goes_back_and_says_why(qapp: QApplication, tmp_path: Path) -> None:
+    async with opened(qapp, tmp_path) as program:
+        runs = _place(program, "runs").runs
+        await _idle(program, "key.look")
+        (tmp_path / "settings.json").write_text("{ this is no JSON")
+        runs.resume.click()
+        assert not runs.resume.isChecked()
+        assert program.notices.history[-1].tone is Tone.ERROR
+
+
+async def test_an_error_in_the_coroutine_of_a_button_is_shown_in_the_one_place(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with opened(qapp, tmp_path) as program:
+        caps = _place(program, "budget").caps
+        await _idle(program, "key.look")
+        _type(caps, "daily", CapChoice.AMOUNT, "9")
+        (tmp_path / "settings.json").write_text("{ this is no JSON")
+        caps.save.click()
+        await until(program, lambda: not program.bridge.is_running("caps.change"))
+        toasts = [toast for toast in program.window.notices.findChildren(Toast) if toast.isVisible()]
+        assert [toast.accessibleName() for toast in toasts] == [program.notices.history[-1].words]
+        assert "settings.json" in program.notices.history[-1].words
+
+
 async def _opened(application: QApplication, kind: type[_Dialog]) -> _Dialog:
     """The dialog that a button's coroutine opens in its first turn of the loop."""
     for _ in range(3):
@@ -225,8 +279,7 @@ async def test_without_a_keyring_the_key_is_kept_for_the_session(qapp: QApplicat
         await _idle(program, "key.keep")
         assert dialog.for_session.isVisible()
         dialog.for_session.click()
-        await _idle(program, "key.give")
-        assert card.state.text() == "A key is there"
+        await until(program, lambda: card.state.text() == "A key is there")
     written = [path for path in tmp_path.rglob("*") if path.is_file() and KEY.encode() in path.read_bytes()]
     assert written == []
 

@@ -10,7 +10,9 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMenu
 
 from orchestra_desktop.app_window import WindowProgram
-from orchestra_desktop.services.preferences import set_notified
+from orchestra_desktop.services.preferences import set_notified, set_quiet_hours
+from orchestra_desktop.services.quiet_hours import local_time
+from orchestra_desktop.ui.inbox.inbox_live import inbox_live
 from orchestra_desktop.ui.tray.system_tray import system_tray
 from orchestra_desktop.ui.tray.tray import Tray
 from orchestra_desktop.viewmodels.tray_state import Mood
@@ -90,6 +92,40 @@ async def test_a_question_is_told_by_the_tasks_id_alone_if_that_is_wanted(
             assert program.window.places.current == ("inbox" if wanted else "run")
             program.context.do("run.stop")
             await until(program, lambda: program.context.workspace.live_runs == 0)
+            tray.close()
+
+
+async def test_a_near_cap_is_told_by_which_cap_it_is_and_leads_to_the_usage(qapp: QApplication, tmp_path: Path) -> None:
+    with ClaudeServer(StageBrain(), api_key=KEY) as server:
+        async with staged(qapp, tmp_path, server) as program:
+            tray, paper = await _followed(program)
+            await approved(program, ceiling=25_000_000)
+            program.context.do("run.start")
+            await until(program, lambda: bool(paper.told))
+            assert paper.told[0] == ("word counter", "The run's ceiling is nearly used up.")
+            paper.message()
+            assert program.window.places.current == "usage"
+            said = [notice for notice in program.notices.history if "nearly used up" in notice.words]
+            assert [notice.verb for notice in said] == ["Show usage"]  # the window says it too
+            await until(program, lambda: program.context.workspace.live_runs == 0)
+            tray.close()
+
+
+async def test_in_quiet_hours_nothing_is_notified_and_the_window_has_it_all_the_same(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    with ClaudeServer(StageBrain(), api_key=KEY) as server:
+        async with staged(qapp, tmp_path, server) as program:
+            tray, paper = await _followed(program)
+            now = local_time(program.context.session.context.clock.now())
+            set_quiet_hours(program.context.session.context, *(f"{(now.hour + n) % 24:02d}:00" for n in (-1, 2)))
+            await approved(program, ceiling=25_000_000, T2=True)
+            program.context.do("run.start")
+            await until(program, lambda: tray.face.mood is Mood.NEEDS_PERSON)
+            await until(program, lambda: program.context.workspace.live_runs == 0)
+            assert paper.told == []
+            assert any("nearly used up" in notice.words for notice in program.notices.history)
+            assert [card.task for card in inbox_live(program.context).cards] == ["T2"]
             tray.close()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from orchestra_desktop.domain import events as ev
+from orchestra_desktop.domain.budget import CapKind
 from orchestra_desktop.domain.ids import CheckpointId, Digest, PlanHash, ProjectId, RunId, TaskId
 from orchestra_desktop.domain.texts import text
 from orchestra_desktop.domain.transitions import RunStateName, TaskState
@@ -77,6 +78,13 @@ def test_failures_stay_until_someone_looks_or_it_goes_on() -> None:
         else:
             state.take([_started()])
         assert state.face().mood is not Mood.FAILED
+
+
+def test_a_near_cap_is_told_once_and_is_no_mood() -> None:
+    state = TrayState()
+    news = state.take([_stored(ev.CapNear(CapKind.DAILY, "2026-11-23", 10, 9), "T1")])
+    assert news == [News(NewsKind.CAP_NEAR, PROJECT, cap=CapKind.DAILY)]
+    assert state.face().mood is Mood.IDLE
 
 
 def test_a_cancelled_run_is_no_news() -> None:

@@ -1,0 +1,137 @@
+"""Closing the window while a run goes on: asked once, the answer honoured, and taken up again by the next start."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from orchestra_desktop.app_window import WindowProgram
+from orchestra_desktop.domain.transitions import TaskState
+from orchestra_desktop.ui.dialogs import Question
+from orchestra_desktop.ui.run.run_header import RunHeader
+from tests.fakes import ClaudeServer
+from tests.services.house import KEY
+from tests.ui.driving import until
+from tests.ui.stage import StageBrain, approved, running_until, staged, state_of
+from tests.ui.stories.bands import answered, notices, press, see_band, see_no_band, see_question
+
+ASKED = "A run is going on"
+OTHERS = [f"T{number}" for number in range(1, 13) if number != 10]
+
+
+async def _all_but_one_done(program: WindowProgram) -> None:
+    """Eleven of twelve tasks have ended; the request of T10 waits for its answer."""
+    await approved(program)
+    done = TaskState.SUCCEEDED
+    await running_until(program, lambda: all(state_of(program, task) is done for task in OTHERS))
+
+
+def _brain() -> StageBrain:
+    brain = StageBrain()
+    brain.held = ("CHANGES",)
+    return brain
+
+
+async def test_a_window_closed_twice_asks_once_and_staying_changes_nothing(qapp: QApplication, tmp_path: Path) -> None:
+    brain = _brain()
+    with ClaudeServer(brain, api_key=KEY) as server:
+        async with staged(qapp, tmp_path, server) as program:
+            await _all_but_one_done(program)
+            program.window.close()
+            program.window.close()
+            question = await see_question(program, ASKED)
+            assert len(program.window.findChildren(Question)) == 1
+            press(question, "Stay here")
+            await until(program, lambda: not program.bridge.is_running("window.closing"))
+            assert program.window.isVisible()
+            brain.gate.open()
+            await until(program, lambda: program.context.workspace.live_runs == 0)
+            assert state_of(program, "T10") is TaskState.SUCCEEDED
+
+
+async def test_kept_in_the_background_it_runs_to_its_end_and_is_not_asked_about_again(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    brain = _brain()
+    with ClaudeServer(brain, api_key=KEY) as server:
+        async with staged(qapp, tmp_path, server) as program:
+            await _all_but_one_done(program)
+            program.window.close()
+            await answered(program, ASKED, "Keep going in the background")
+            assert "the settings can change that" in notices(program)
+            program.window.raise_window()
+            program.window.close()
+            await until(program, lambda: not program.bridge.is_running("window.closing"))
+            assert program.window.findChild(Question) is None
+            assert program.window.isMinimized()
+            assert not program.ended.is_set()
+            brain.gate.open()
+            await until(program, lambda: program.context.workspace.live_runs == 0)
+            assert state_of(program, "T10") is TaskState.SUCCEEDED
+            assert program.context.session.context.load_settings().appearance.close_to_tray
+
+
+async def test_quitting_asks_even_where_closing_does_not(qapp: QApplication, tmp_path: Path) -> None:
+    brain = _brain()
+    with ClaudeServer(brain, api_key=KEY) as server:
+        async with staged(qapp, tmp_path, server, "appearance.close_to_tray=true") as program:
+            await _all_but_one_done(program)
+            program.context.do("window.quit")
+            said = await answered(program, ASKED, "Stop and quit")
+            assert "take it up where it stands" in said
+            await program.ended.wait()
+        brain.gate.open()
+
+
+async def test_stopped_and_quit_it_is_taken_up_by_the_next_start_and_nothing_is_paid_twice(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    brain = _brain()
+    with ClaudeServer(brain, api_key=KEY) as server:
+        async with staged(qapp, tmp_path, server) as program:
+            await _all_but_one_done(program)
+            asked = len(server.requests)
+            program.window.close()
+            await answered(program, ASKED, "Stop and quit")
+            await program.ended.wait()
+        await asyncio.to_thread(server.wait_until_idle)
+        brain.gate.open()
+        async with staged(qapp, tmp_path, server) as program:
+            band = await see_band(program, "The run of word counter was interrupted")
+            assert len(server.requests) == asked
+            press(band, "Go on")
+            await until(program, lambda: _header(program) == "finished")
+            await see_no_band(program, "The run of word counter")
+            report = await program.context.session.money.usage()
+            again = [str(seen.body["messages"]) for seen in server.requests[asked:]]
+            assert again
+            assert all("CHANGES" in said for said in again)
+            assert report.total.charged == server.billed_complete
+            assert report.total.charged + report.total.unconfirmed >= server.billed
+
+
+def _header(program: WindowProgram) -> str:
+    header = program.window.findChild(RunHeader)
+    return header.state.accessibleName() if header is not None else ""
+
+
+@pytest.mark.parametrize("wanted", ["true", "false"])
+async def test_whether_the_next_start_goes_on_by_itself_is_a_setting(
+    qapp: QApplication, tmp_path: Path, wanted: str
+) -> None:
+    brain = _brain()
+    with ClaudeServer(brain, api_key=KEY) as server:
+        async with staged(qapp, tmp_path, server) as program:
+            await _all_but_one_done(program)
+        await asyncio.to_thread(server.wait_until_idle)
+        brain.gate.open()
+        async with staged(qapp, tmp_path, server, f"execution.resume_at_start={wanted}") as program:
+            if wanted == "true":
+                await until(program, lambda: state_of(program, "T10") is TaskState.SUCCEEDED)
+                assert "word counter was interrupted and goes on" in notices(program)
+            else:
+                await see_band(program, "The run of word counter was interrupted")
+                assert program.context.workspace.live_runs == 0
