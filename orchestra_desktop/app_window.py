@@ -22,7 +22,7 @@ from orchestra_desktop.ui.actions import ACTIONS
 from orchestra_desktop.ui.bridge import Bridge, make_loop
 from orchestra_desktop.ui.context import UiContext
 from orchestra_desktop.ui.flush import Flush
-from orchestra_desktop.ui.notices import Notices
+from orchestra_desktop.ui.notices import Notices, Tone
 from orchestra_desktop.ui.progress import Progress
 from orchestra_desktop.ui.selection import Selection
 from orchestra_desktop.ui.shell.layout_store import LayoutStore
@@ -149,7 +149,7 @@ class WindowProgram:
             return
         self._session.on_raise = self.window.raise_window
         for notice in self._session.notices:
-            self.notices.say(notice)
+            self.notices.say(notice, Tone.ATTENTION)
         self._take_appearance(self._session.context.settings.appearance)
         await self.context.workspace.open(self._session)
         self._show_tray(self._session)

@@ -41,6 +41,7 @@ def no_project_picked(context: UiContext) -> QWidget:
 
 
 def no_plan(context: UiContext) -> QWidget:
+    """Without a project its button is not to be had: the places show `no_project_picked` then."""
     return EmptyState(
         context.theme,
         "graph",
@@ -73,7 +74,7 @@ def nothing_spent(context: UiContext) -> QWidget:
 def no_task_picked(context: UiContext) -> QWidget:
     return EmptyState(
         context.theme,
-        "dot",
+        "graph",
         translate("Empty", "No task is picked"),
         translate("Empty", "Pick one in the graph or the table to see what it does and what it cost."),
     )

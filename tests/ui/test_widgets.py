@@ -73,6 +73,16 @@ def test_an_empty_place_shows_all_its_words_however_narrow(theme: Theme) -> None
         assert empty.words.geometry().right() < width
 
 
+def test_in_a_low_place_the_picture_gives_way_to_the_words(theme: Theme) -> None:
+    empty = EmptyState(theme, "clock", "Nothing has happened yet", "Every step is listed here, newest first.")
+    for height, pictured in ((90, False), (110, False), (400, True)):
+        _shown(empty, 900, height)
+        assert empty.picture.isHidden() is not pictured
+        title, words = empty.title.geometry(), empty.words.geometry()
+        assert 0 <= title.top() < title.bottom() < words.top() < words.bottom() < height
+        assert title.height() >= empty.title.sizeHint().height()
+
+
 def test_a_button_keeps_its_width_when_its_picture_comes(theme: Theme) -> None:
     button = Button("Run", theme, "play")
     before = button.sizeHint().width()

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 LAID_OUT_AT_ONCE = 200  # tasks; more are laid out beside the loop
 _EDGE = 16  # pixels from the corner to zoom bar and minimap
-_LEAST_FOR_MAP = 520, 300  # pixels of the picture, below which the minimap would cover it
+_LEAST_FOR_MAP = 520, 400  # pixels of the picture, below which the minimap would cover it
 
 
 class GraphPicture(QWidget):

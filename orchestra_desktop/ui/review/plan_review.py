@@ -49,7 +49,8 @@ class PlanReview(QFrame):
         self.no_plan = no_plan(context)
         self.growing = GrowingPlan(context, self._desk)
         self.whole = PlanParts(context, self._desk)
-        for widget in (self.no_project, self.no_plan, self.growing, self.whole):
+        self._nothing = QWidget()
+        for widget in (self.no_project, self.no_plan, self.growing, self.whole, self._nothing):
             self._stack.addWidget(widget)
         column.addWidget(self._stack, 1)
         self._desk.changed.connect(self._follow)
@@ -69,7 +70,9 @@ class PlanReview(QFrame):
             return self.no_project
         if self._desk.is_planning:
             return self.growing
-        return self.whole if self._desk.version is not None else self.no_plan
+        if self._desk.version is not None:
+            return self.whole
+        return self.no_plan if self._desk.failure is None else self._nothing  # the failure says what to do
 
 
 class PlanParts(QWidget):

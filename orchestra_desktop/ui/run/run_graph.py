@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
-from orchestra_desktop.ui.empty_places import no_plan
+from orchestra_desktop.ui.empty_places import no_plan, no_project_picked
 from orchestra_desktop.ui.run.run_header import RunHeader
 from orchestra_desktop.ui.run.run_live import run_live
 from orchestra_desktop.ui.translation import translate
@@ -37,9 +37,9 @@ class RunGraph(QFrame):
         self.header = RunHeader(context)
         self._line = hairline()
         self._stack = QStackedWidget()
-        self._empty = no_plan(context)
+        self._no_project, self._empty = no_project_picked(context), no_plan(context)
         self._skeleton = SkeletonRows(context.theme, 10, translate("Run", "The tasks are being read"))
-        for widget in (self._empty, self._skeleton):
+        for widget in (self._empty, self._no_project, self._skeleton):
             self._stack.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -65,7 +65,8 @@ class RunGraph(QFrame):
             part.setVisible(rows is not None)
         if rows is None:
             self._drawn = None
-            self._stack.setCurrentWidget(self._skeleton if self._live.loading else self._empty)
+            nothing = self._no_project if self._c.workspace.project is None else self._empty
+            self._stack.setCurrentWidget(self._skeleton if self._live.loading else nothing)
         elif self.isVisible():
             self._draw(rows)
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QStackedWidget, QVBoxL
 
 from orchestra_desktop.domain.ids import TaskId
 from orchestra_desktop.domain.transitions import TaskState
+from orchestra_desktop.ui.empty_places import no_project_picked
 from orchestra_desktop.ui.run.run_header import RunHeader
 from orchestra_desktop.ui.run.run_live import run_live
 from orchestra_desktop.ui.run.task_table import TaskTable
@@ -47,10 +48,10 @@ class RunTable(QFrame):
         self._states: set[TaskState] = set()
         self._bar = self._make_bar()
         self._stack = QStackedWidget()
-        self._empty = _no_plan(context)
+        self._no_project, self._empty = no_project_picked(context), _no_plan(context)
         self._none_fits = _none_fits(context, self._show_all)
         self._skeleton = SkeletonRows(context.theme, 10, translate("Run", "The tasks are being read"))
-        for widget in (self.table, self._empty, self._none_fits, self._skeleton):
+        for widget in (self.table, self._no_project, self._empty, self._none_fits, self._skeleton):
             self._stack.addWidget(widget)
         self._lay_out()
         self._tick = QTimer(self)
@@ -156,7 +157,8 @@ class RunTable(QFrame):
     def _show(self) -> None:
         rows = self._live.rows
         if rows is None:
-            self._stack.setCurrentWidget(self._skeleton if self._live.loading else self._empty)
+            nothing = self._no_project if self._c.workspace.project is None else self._empty
+            self._stack.setCurrentWidget(self._skeleton if self._live.loading else nothing)
         else:
             self._stack.setCurrentWidget(self.table if self.model.tasks_shown else self._none_fits)
         self._bar.setVisible(rows is not None)

@@ -47,27 +47,29 @@ class KeySheet(QDialog):
         column.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
 
     def _column(self, groups: tuple[Group, ...]) -> QVBoxLayout:
-        column = QVBoxLayout()
-        column.setSpacing(8)
+        """One grid for all groups of a column, so that their keys begin at one line."""
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(24)
+        grid.setVerticalSpacing(6)
+        grid.setColumnMinimumWidth(0, 190)
+        grid.setColumnStretch(1, 1)
         rows = self._c.registry.groups()
         for group in groups:
             shown = [row for row in rows.get(group, []) if row.shortcut]
             if shown:
-                column.addWidget(plain_label(translate("Groups", group.value), self._c.theme, Face.HEADING))
-                column.addLayout(self._rows(shown))
-                column.addSpacing(8)
+                self._add_group(grid, group, shown)
+        column = QVBoxLayout()
+        column.addLayout(grid)
         column.addStretch(1)
         return column
 
-    def _rows(self, actions: list[Action]) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(20)
-        grid.setVerticalSpacing(5)
-        grid.setColumnMinimumWidth(0, 190)  # the keys of all groups of a column begin at one line
-        grid.setColumnStretch(1, 1)
-        for number, row in enumerate(actions):
+    def _add_group(self, grid: QGridLayout, group: Group, actions: list[Action]) -> None:
+        first = grid.rowCount()
+        title = plain_label(translate("Groups", group.value), self._c.theme, Face.HEADING)
+        title.setContentsMargins(0, 10 if first > 1 else 0, 0, 0)
+        grid.addWidget(title, first, 0, 1, 2)
+        for number, row in enumerate(actions, first + 1):
             keys = ", ".join(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in row.shortcut)
-            title = translate("Actions", row.title).rstrip("…")
-            grid.addWidget(plain_label(title, self._c.theme, Face.SECONDARY, tone="secondary"), number, 0)
+            words = translate("Actions", row.title).rstrip("…")
+            grid.addWidget(plain_label(words, self._c.theme, Face.SECONDARY, tone="secondary"), number, 0)
             grid.addWidget(plain_label(keys, self._c.theme, Face.SECONDARY), number, 1)
-        return grid

@@ -96,7 +96,7 @@ class MainWindow(QMainWindow):
         for widget in (hairline(), self.status):
             column.addWidget(widget)
         self.setCentralWidget(frame)
-        self.notices = NoticeStack(self, self._c.notices, self._c.theme)
+        self.notices = NoticeStack(self, self.places, self._c.notices, self._c.theme)
 
     def _fit_to_screen(self) -> None:
         room = QApplication.primaryScreen().availableSize()

@@ -100,12 +100,14 @@ QMenu::icon { padding-left: 8px; }
 
 QAbstractItemView { background: $panel; color: $text; border: none; outline: none;
   selection-background-color: $selected; selection-color: $text; alternate-background-color: $panel; }
-QAbstractItemView::item { padding: 0 8px; border: none; }
+QAbstractItemView::item { padding: 0 9px; border: none; }  /* and 3 of Qt's own */
 QAbstractItemView::item:hover { background: $hover; }
 QAbstractItemView::item:selected { background: $selected; color: $text; }
 QHeaderView { background: $panel; border: none; }
 QHeaderView::section { background: $panel; color: $muted; border: none; border-bottom: 1px solid $border; padding: 0
-  8px; min-height: 30px; }
+  12px; min-height: 30px; }
+QTableView[dense="true"]::item { padding: 0 5px; }
+QTableView[dense="true"] QHeaderView::section { padding: 0 8px; }
 QTableCornerButton::section { background: $panel; border: none; }
 
 QScrollArea, QScrollArea > QWidget > QWidget[kind="scrolled"] { background: transparent; border: none; }

@@ -108,7 +108,7 @@ class UsagePlace(QFrame):
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         for section in range(NAME + 1, self.model.columnCount()):
-            self.table.setColumnWidth(section, 112)
+            self.table.setColumnWidth(section, 132)
             self.table.horizontalHeader().setSectionResizeMode(section, QHeaderView.ResizeMode.Fixed)
         column.addWidget(self.table, 1)
         return card

@@ -20,7 +20,7 @@ class Button(QPushButton):
         self._kind = kind
         self.setProperty("kind", kind)
         self.setAccessibleName(label)
-        self.setIconSize(QSize(20, 16))  # with two pixels on each side: Qt sets pictures too close to words
+        self.setIconSize(QSize(24, 16))  # with four pixels on each side: Qt sets pictures too close to words
         self.setAutoDefault(False)
         if icon:  # its space is taken at once, its picture is made when the button is first shown
             theme.changed.connect(self._restyle)
@@ -32,7 +32,7 @@ class Button(QPushButton):
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """With the room for a picture that is not there yet, so that nothing moves when it comes."""
         hint = super().sizeHint()
-        return hint + QSize(24, 0) if self._icon and self.icon().isNull() else hint
+        return hint + QSize(28, 0) if self._icon and self.icon().isNull() else hint
 
     def _restyle(self) -> None:
         if self._icon and self.isVisible():

@@ -1,0 +1,116 @@
+"""Takes the pictures: waits until the window has come to rest, in one theme after the other, dialogs instead of it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import traceback
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
+
+from orchestra_desktop.app_window import WindowProgram
+from orchestra_desktop.domain.ids import ProjectId, TaskId
+from orchestra_desktop.domain.transitions import TaskState
+from orchestra_desktop.ui.places import PLACES
+from orchestra_desktop.ui.shell.notice_stack import Toast
+from orchestra_desktop.ui.theme.theme import ThemeChoice
+from orchestra_desktop.ui.verbs.project_verbs import choose
+
+_SETTLE_S = 0.15  # for what is gathered on the flush timer
+_PATIENCE_S = 60.0
+_Dialog = TypeVar("_Dialog", bound=QDialog)
+
+
+class Camera:
+    """One for each life of the program."""
+
+    def __init__(
+        self, folder: Path, program: WindowProgram, size: tuple[int, int], themes: Sequence[ThemeChoice]
+    ) -> None:
+        self._folder = folder
+        self._themes = themes
+        self.program = program
+        self.context = program.context
+        self.window = program.window
+        self.window.resize(*size)
+
+    async def follow(self, tour: Callable[[Camera], Awaitable[None]]) -> None:
+        """Takes every picture of a tour; ends the program however it goes, with 1 if it did not get to the end."""
+        code = 1
+        try:
+            await self.until(lambda: self.context.workspace.session is not None)
+            await self.until(lambda: not self.program.bridge.is_running("session.open"))
+            await tour(self)
+            code = 0
+        except Exception:
+            traceback.print_exc()  # the window would only show it
+            raise
+        finally:
+            for notice in self.context.notices.history:
+                print(f"notice: {notice.words} {notice.detail}".rstrip())
+            self.program.end(code)
+
+    async def until(self, happened: Callable[[], bool]) -> None:
+        end = time.monotonic() + _PATIENCE_S
+        while not happened():
+            if time.monotonic() > end:
+                raise TimeoutError("the program did not get there")
+            await asyncio.sleep(0.05)
+        await asyncio.sleep(_SETTLE_S)
+
+    async def until_state(self, state: TaskState, *tasks: str) -> None:
+        work = self.context.workspace
+        await self.until(lambda: all(work.task_state(TaskId(task)) is state for task in tasks))
+
+    async def open(self, project: ProjectId) -> None:
+        """Makes a project the one that is looked at."""
+        await self.context.workspace.refresh()
+        await choose(self.context, project)
+        await asyncio.sleep(_SETTLE_S)
+
+    async def pick(self, task: str) -> None:
+        self.context.selection.pick(TaskId(task))
+        self.window.inspector.choose()
+        await asyncio.sleep(_SETTLE_S)
+
+    # -- taking -----------------------------------------------------------------------------------------------------
+
+    async def all_places(self, moment: str) -> None:
+        for place in PLACES:
+            await self.place(place.id, moment)
+
+    async def place(self, place: str, moment: str) -> None:
+        """A place with each of its tabs."""
+        tabs = next(found for found in PLACES if found.id == place).tabs
+        for tab in [tab.id for tab in tabs] or [""]:
+            self.window.show_place(place, tab)
+            await self.take(f"{moment}-{place}{'-' if tab else ''}{tab}")
+
+    async def take(self, name: str) -> None:
+        """The window, or the dialog or menu over it, in every theme."""
+        for choice in self._themes:
+            self.context.theme.choose(choice)
+            await asyncio.sleep(_SETTLE_S)
+            path = self._folder / f"{name}-{choice.value}.png"
+            self._foremost().grab().save(str(path))
+            print(path.name, flush=True)
+
+    def _foremost(self) -> QWidget:
+        over = [one for one in QApplication.topLevelWidgets() if isinstance(one, QDialog | QMenu) and one.isVisible()]
+        return over[-1] if over else self.window
+
+    def dialogs(self, kind: type[_Dialog]) -> list[_Dialog]:
+        """Those that are open."""
+        return [one for one in QApplication.topLevelWidgets() if isinstance(one, kind) and one.isVisible()]
+
+    def close_notices(self) -> None:
+        """Where they would only tell what the picture is not about."""
+        for toast in self.window.findChildren(Toast):
+            toast.close_now()
+
+    def close_dialogs(self) -> None:
+        for dialog in self.dialogs(QDialog):
+            dialog.reject()
