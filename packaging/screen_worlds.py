@@ -98,7 +98,7 @@ def endless(folder: Path) -> Iterator[World]:
     brain.half_a_plan.open()
     with ClaudeServer(brain, api_key=KEY) as claude:
         environment = {"ANTHROPIC_API_KEY": KEY, "ANTHROPIC_BASE_URL": claude.url, "OLLAMA_HOST": dead_url()}
-        caps = ("budget.daily=123456.78", "budget.monthly=1234567.89", "budget.project=1000000")
+        caps = ("budget.daily=98765.43", "budget.monthly=456789.01", "budget.project=98765.43")
         yield World(StartOptions(data_dir=folder, environment=environment, overrides=caps), _with_key, brain)
 
 

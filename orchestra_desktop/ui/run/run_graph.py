@@ -8,6 +8,8 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from orchestra_desktop.ui.empty_places import no_plan, no_project_picked
+from orchestra_desktop.ui.review.desk import desk_of
+from orchestra_desktop.ui.run.draft_routes import routes_of_draft
 from orchestra_desktop.ui.run.run_header import RunHeader
 from orchestra_desktop.ui.run.run_live import run_live
 from orchestra_desktop.ui.translation import translate
@@ -32,6 +34,7 @@ class RunGraph(QFrame):
         self._picture: GraphPicture | None = None
         self._board: TaskBoard | None = None
         self._drawn: RunRows | None = None
+        self._prices: tuple[object, ...] = ()
         self.setProperty("kind", "page")
         self.setAccessibleName(translate("Run", "Picture of the run"))
         self.header = RunHeader(context)
@@ -47,6 +50,8 @@ class RunGraph(QFrame):
         for part in (self.header, self._line):
             column.addWidget(part)
         column.addWidget(self._stack, 1)
+        self._desk = desk_of(context)
+        self._desk.changed.connect(self._refresh)
         self._live.replaced.connect(self._refresh)
         context.flush.changed.connect(self._flushed)
         self._refresh()
@@ -72,9 +77,12 @@ class RunGraph(QFrame):
 
     def _draw(self, rows: RunRows) -> None:
         picture = self._made()
-        if rows is not self._drawn:
-            self._drawn, self._board = rows, None
-            picture.show_plan(rows.plan, rows.spec.routes if rows.spec is not None else {}, word=self._word(rows))
+        routes = rows.spec.routes if rows.spec is not None else routes_of_draft(self._desk, rows)
+        quote = self._desk.quote if rows.run is None and routes else None
+        prices = (tuple(routes.items()), quote)
+        if rows is not self._drawn or prices != self._prices:
+            self._drawn, self._board, self._prices = rows, None, prices
+            picture.show_plan(rows.plan, routes, word=self._word(rows), quote=quote)
         self._show_board(rows)
         self._stack.setCurrentWidget(picture)
 

@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QStackedWidget, QVBoxL
 from orchestra_desktop.domain.ids import TaskId
 from orchestra_desktop.domain.transitions import TaskState
 from orchestra_desktop.ui.empty_places import no_project_picked
+from orchestra_desktop.ui.review.desk import desk_of
+from orchestra_desktop.ui.run.draft_routes import routes_of_draft
 from orchestra_desktop.ui.run.run_header import RunHeader
 from orchestra_desktop.ui.run.run_live import run_live
 from orchestra_desktop.ui.run.task_table import TaskTable
@@ -57,6 +59,8 @@ class RunTable(QFrame):
         self._tick = QTimer(self)
         self._tick.setInterval(1_000)
         self._tick.timeout.connect(self.model.tick)
+        self._desk = desk_of(context)
+        self._desk.changed.connect(self._priced)
         self._live.replaced.connect(self._replaced)
         self._live.changed.connect(self._changed)
         self._show()
@@ -145,7 +149,16 @@ class RunTable(QFrame):
 
     # -- following --------------------------------------------------------------------------------------------------
 
+    def _priced(self) -> None:
+        """Prices of a draft come after it, and with them who would do each task."""
+        rows = self._live.rows
+        if rows is not None and rows.run is None:
+            rows.show_routes(routes_of_draft(self._desk, rows))
+            if self.isVisible():
+                self.model.refresh(frozenset(rows.facts))
+
     def _replaced(self) -> None:
+        self._priced()
         self.model.reset()
         self._show()
 
