@@ -20,6 +20,7 @@ from orchestra_desktop.ui.theme.theme import ThemeChoice
 from orchestra_desktop.ui.verbs.project_verbs import choose
 
 _SETTLE_S = 0.15  # for what is gathered on the flush timer
+_READ_S = 0.4  # for what a place reads when it is shown
 _PATIENCE_S = 60.0
 _Dialog = TypeVar("_Dialog", bound=QDialog)
 
@@ -87,6 +88,7 @@ class Camera:
         tabs = next(found for found in PLACES if found.id == place).tabs
         for tab in [tab.id for tab in tabs] or [""]:
             self.window.show_place(place, tab)
+            await asyncio.sleep(_READ_S)
             await self.take(f"{moment}-{place}{'-' if tab else ''}{tab}")
 
     async def take(self, name: str) -> None:

@@ -261,7 +261,9 @@ async def failing(camera: Camera, world: World) -> None:
     camera.window.show_place("run", "graph")
     for task in ("T3", "T4"):
         await camera.pick(task)
+        await camera.until(lambda: camera.context.registry.can("task.cancel"))
         camera.context.do("task.cancel")
+        await camera.until_state(TaskState.CANCELLED, task)
     await camera.until(lambda: not camera.context.workspace.is_live)
     await camera.place("run", "error-failed")
     await camera.place("projects", "error-failed")

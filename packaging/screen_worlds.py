@@ -24,6 +24,7 @@ from tests.services.test_secrets_and_doctor import NoKeyring
 from tests.ui.stage import StageBrain
 
 _DAY_US = 86_400_000_000
+_MOST_TOKENS = 20_000  # that a plan is said to have: one of more is cut off
 
 
 @dataclass(slots=True)
@@ -55,7 +56,12 @@ class PictureBrain:
         schema = request.schema
         if schema is not None and self.plan is not None and "tasks" in schema.get("properties", {}):
             text = json.dumps(filled(schema, schema, self.plan()), ensure_ascii=False)
-            return ScriptedAnswer((Text(text),), hold=self.half_a_plan, hold_after=len(text) // 48, text_chunk=24)
+            return ScriptedAnswer(
+                (Text(text),),
+                output_tokens=min(len(text) // 4, _MOST_TOKENS),
+                hold=self.half_a_plan,
+                hold_after=len(text) // 48,
+            )
         answer = await self.stage.answer(request)
         broken = next((word for word in self.broken if f"Title: {word}" in request.prompt), None)
         if broken is not None and schema is None:

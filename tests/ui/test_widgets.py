@@ -134,3 +134,11 @@ def test_rows_to_come_are_drawn_in_the_hairline_colour(theme: Theme) -> None:
     image = _shown(SkeletonRows(theme, 3), 400, 84)
     wanted = theme.color(Token.BORDER).rgb()
     assert any(image.pixel(x, 14) == wanted for x in range(400))
+
+
+def test_a_word_without_an_end_is_broken_where_lines_are_and_read_back_whole(theme: Theme) -> None:
+    endless = "Donaudampfschifffahrt" * 12
+    label = plain_label(endless, theme, wrap=True)
+    assert label.text() == endless
+    assert label.minimumSizeHint().width() < 300
+    assert plain_label(endless, theme).minimumSizeHint().width() > 1_000

@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 _WIDTHS = {
     Column.STATE: 112,
     Column.ID: 54,
-    Column.TIER: 164,
+    Column.TIER: 160,
     Column.ATTEMPTS: 58,
     Column.TIME: 68,
-    Column.COST: 92,
+    Column.COST: 104,
     Column.PHASE: 120,
     Column.WAVE: 62,
-    Column.REASON: 96,
+    Column.REASON: 100,
 }
 _ICON = 14
 
@@ -42,7 +42,7 @@ class TaskTable(TableView):
 
     def __init__(self, context: UiContext, model: TaskTableModel) -> None:
         title = COLUMNS.index(Column.TITLE)
-        super().__init__(context.theme, translate("Run", "Tasks"), model, stretch=title, least=170)
+        super().__init__(context.theme, translate("Run", "Tasks"), model, stretch=title, least=160)
         self._c = context
         self._model = model
         self._following = False

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from orchestra_desktop.domain.projects import Project
     from orchestra_desktop.ui.context import UiContext
 
+_HEIGHT = 30
 _COLUMN = 150  # pixels of each part of a line
 _TITLES = {"daily": "A day", "monthly": "A month", "project": "Each project", "own": "This project"}
 _CHOICES = {CapChoice.AMOUNT: "at most $", CapChoice.NONE: "no cap", CapChoice.BLOCK: "no paid call"}
@@ -42,6 +43,7 @@ class CapFields(QWidget):
 
     def __init__(self, theme: Theme, title: str) -> None:
         super().__init__()
+        self.setFixedHeight(_HEIGHT)  # a card with wrapped text gives fields less than they need
         self.label = ElidedLabel(title, theme)
         self.label.setFixedWidth(_COLUMN)
         self.choice = QComboBox()
