@@ -13,7 +13,7 @@ from orchestra_desktop.ui.theme.theme import Theme, ThemeChoice
 from orchestra_desktop.ui.theme.tokens import Token
 from orchestra_desktop.ui.widgets.buttons import Button
 from orchestra_desktop.ui.widgets.fields import FilterBar, SearchField
-from orchestra_desktop.ui.widgets.labels import ElidedLabel, MoneyLabel, as_tool_tip
+from orchestra_desktop.ui.widgets.labels import ElidedLabel, MoneyLabel, as_tool_tip, plain_label
 from orchestra_desktop.ui.widgets.state_chip import StateChip, state_look, state_word
 from orchestra_desktop.ui.widgets.surfaces import EmptyState, SkeletonRows
 from orchestra_desktop.ui.widgets.tabs import Tabs
