@@ -12,7 +12,7 @@ from orchestra_desktop.ui.theme.theme import Theme
 from orchestra_desktop.ui.theme.type import Face
 from orchestra_desktop.ui.translation import translate
 
-_ENDLESS = re.compile(r"\S{24}(?=\S)")
+_ENDLESS = re.compile(r"\S{16}(?=\S{8})")
 
 
 class PlainLabel(QLabel):
