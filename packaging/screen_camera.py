@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import time
 import traceback
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QPushButton, QWidget
 
 from orchestra_desktop.app_window import WindowProgram
 from orchestra_desktop.domain.ids import ProjectId, TaskId
 from orchestra_desktop.domain.transitions import TaskState
+from orchestra_desktop.ui.dialogs import Question
 from orchestra_desktop.ui.places import PLACES
 from orchestra_desktop.ui.shell.notice_stack import Toast
 from orchestra_desktop.ui.theme.theme import ThemeChoice
@@ -22,17 +24,30 @@ from orchestra_desktop.ui.verbs.project_verbs import choose
 _SETTLE_S = 0.15  # for what is gathered on the flush timer
 _READ_S = 0.4  # for what a place reads when it is shown
 _PATIENCE_S = 60.0
+_SMALLEST = 0  # of Qt's qualities of a PNG: they say how much it is squeezed
 _Dialog = TypeVar("_Dialog", bound=QDialog)
+_Widget = TypeVar("_Widget", bound=QWidget)
+
+
+@dataclass(frozen=True, slots=True)
+class Album:
+    """Where pictures go; with `only`, those alone, by the names that it gives them."""
+
+    folder: Path
+    themes: Sequence[ThemeChoice]
+    only: Mapping[str, str] | None = None
+
+    def path(self, name: str) -> Path | None:
+        if self.only is None:
+            return self.folder / f"{name}.png"
+        return self.folder / f"{self.only[name]}.png" if name in self.only else None
 
 
 class Camera:
     """One for each life of the program."""
 
-    def __init__(
-        self, folder: Path, program: WindowProgram, size: tuple[int, int], themes: Sequence[ThemeChoice]
-    ) -> None:
-        self._folder = folder
-        self._themes = themes
+    def __init__(self, album: Album, program: WindowProgram, size: tuple[int, int]) -> None:
+        self._album = album
         self.program = program
         self.context = program.context
         self.window = program.window
@@ -77,6 +92,21 @@ class Camera:
         self.window.inspector.choose()
         await asyncio.sleep(_SETTLE_S)
 
+    def found(self, kind: type[_Widget]) -> _Widget:
+        """The one of its kind in the window."""
+        (found,) = self.window.findChildren(kind)
+        return found
+
+    async def sign(self, name: str) -> None:
+        """Approves and runs; the question about the money is answered with yes."""
+        self.context.do("plan.approve_and_run")
+        await self.until(lambda: bool(self.dialogs(Question)))
+        await self.take(name)
+        (question,) = self.dialogs(Question)
+        next(one for one in question.findChildren(QPushButton) if one.property("kind") == "primary").click()
+        await self.until(lambda: self.context.workspace.is_live)
+        self.close_notices()
+
     # -- taking -----------------------------------------------------------------------------------------------------
 
     async def all_places(self, moment: str) -> None:
@@ -93,12 +123,13 @@ class Camera:
 
     async def take(self, name: str) -> None:
         """The window, or the dialog or menu over it, in every theme."""
-        for choice in self._themes:
-            self.context.theme.choose(choice)
-            await asyncio.sleep(_SETTLE_S)
-            path = self._folder / f"{name}-{choice.value}.png"
-            self._foremost().grab().save(str(path))
-            print(path.name, flush=True)
+        for choice in self._album.themes:
+            path = self._album.path(f"{name}-{choice.value}")
+            if path is not None:
+                self.context.theme.choose(choice)
+                await asyncio.sleep(_SETTLE_S)
+                self._foremost().grab().save(str(path), "PNG", _SMALLEST)
+                print(path.name, flush=True)
 
     def _foremost(self) -> QWidget:
         over = [one for one in QApplication.topLevelWidgets() if isinstance(one, QDialog | QMenu) and one.isVisible()]

@@ -6,26 +6,19 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
-from PySide6.QtWidgets import QPushButton, QWidget
-
+import screen_trouble
 import screen_worlds
-from orchestra_desktop.domain.projects import Project
 from orchestra_desktop.domain.transitions import RunStateName, TaskState
 from orchestra_desktop.services.projects import NewProject
-from orchestra_desktop.ui.dialogs import Question
 from orchestra_desktop.ui.inspector.task_inspector import TaskInspector
 from orchestra_desktop.ui.projects.new_project import NewProjectPage
 from orchestra_desktop.ui.review.asking import ask_for_plan
 from orchestra_desktop.ui.run.run_live import run_live
-from orchestra_desktop.ui.settings.key_dialog import KeyDialog
 from orchestra_desktop.ui.settings.settings_place import SettingsPlace
-from orchestra_desktop.ui.work_names import planning_name
 from screen_camera import Camera
-from screen_plans import LONG_NAME, WORD_COUNTER, long_requirements, word_counter
+from screen_plans import WORD_COUNTER, word_counter
 from screen_worlds import World
-from tests.fakes import Fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +34,11 @@ async def first_steps(camera: Camera, _: World) -> None:
     context = camera.context
     await camera.all_places("empty")
     context.do("project.new")
-    await camera.take("empty-new-project")
+    page = camera.found(NewProjectPage)
+    page.editor.show_text(WORD_COUNTER)
+    page.rehearsal.setChecked(True)
+    await camera.until(page.make.isEnabled)
+    await camera.take("written-new-project")
     context.do("project.open_sample")
     await camera.until(lambda: bool(context.workspace.planning))
     await camera.take("planning-run-plan")
@@ -121,21 +118,10 @@ async def _half_way(camera: Camera, world: World) -> None:
         "see. The counts are printed as a table, as agreed in T2.\n\n" * 4
     }
     world.brain.broken = {"Detect the encoding"}
-    await _signed(camera, "full-dialog-approve")
+    await camera.sign("full-dialog-approve")
     await camera.until_state(TaskState.SUCCEEDED, "T1", "T2", "T3", "T4", "T6")
     await camera.until_state(TaskState.NEEDS_PERSON, "T5", "T8")
     await camera.until_state(TaskState.RUNNING, "T7")
-
-
-async def _signed(camera: Camera, name: str) -> None:
-    """Approves and runs; the question about the money is answered with yes."""
-    camera.context.do("plan.approve_and_run")
-    await camera.until(lambda: bool(camera.dialogs(Question)))
-    await camera.take(name)
-    (question,) = camera.dialogs(Question)
-    next(one for one in question.findChildren(QPushButton) if one.property("kind") == "primary").click()
-    await camera.until(lambda: camera.context.workspace.is_live)
-    camera.close_notices()
 
 
 async def _inspected(camera: Camera) -> None:
@@ -145,7 +131,7 @@ async def _inspected(camera: Camera) -> None:
         ("T5", ("output",)),
     ):
         await camera.pick(task)
-        inspector = _found(camera, TaskInspector)
+        inspector = camera.found(TaskInspector)
         for tab in tabs:
             inspector.tabs.row.pick(tab)
             await camera.take(f"full-inspector-{task}-{tab}")
@@ -166,11 +152,11 @@ async def _usage(camera: Camera) -> None:
 async def _dialogs(camera: Camera) -> None:
     camera.window.show_place("run", "graph")
     await camera.pick("T5")
-    _found(camera, TaskInspector).retry.click()
+    camera.found(TaskInspector).retry.click()
     await camera.take("full-dialog-retry")
     camera.close_dialogs()
     camera.window.show_place("settings", "key")
-    _found(camera, SettingsPlace).key.give.click()
+    camera.found(SettingsPlace).key.give.click()
     await camera.take("full-dialog-key")
     camera.close_dialogs()
     camera.window.close()
@@ -186,103 +172,10 @@ async def _dialogs(camera: Camera) -> None:
     camera.close_dialogs()
 
 
-_Widget = TypeVar("_Widget", bound=QWidget)
-
-
-def _found(camera: Camera, kind: type[_Widget]) -> _Widget:
-    (found,) = camera.window.findChildren(kind)
-    return found
-
-
-# -- long ------------------------------------------------------------------------------------------------------------
-
-
-async def long(camera: Camera, world: World) -> None:
-    """Names, titles and words without an end, five hundred tasks, dear answers."""
-    session = camera.context.session
-    project = await session.projects.create(NewProject(long_requirements(), name=LONG_NAME))
-    await session.plans.propose(project, lambda _piece: None)
-    await camera.open(project.id)
-    await camera.place("run", "long-review")
-    world.brain.stage.held = tuple(f"property {number} " for number in range(8, 501))
-    await _signed(camera, "long-dialog-approve")
-    await camera.until_state(TaskState.SUCCEEDED, "T1", "T2", "T3")
-    await camera.pick("T2")
-    await camera.all_places("long")
-    await _new_project(camera, "long-new-project", long_requirements(), "/nowhere/" + "very-long-folder-name/" * 12)
-
-
-async def _new_project(camera: Camera, name: str, wishes: str, folder: str) -> None:
-    camera.context.do("project.new")
-    page = _found(camera, NewProjectPage)
-    page.name.setText(LONG_NAME)
-    page.editor.show_text(wishes)
-    page.workspace.setText(folder)
-    page.check_folder_now()
-    await camera.until(lambda: not camera.program.bridge.is_running("workspace.check"))
-    await camera.take(name)
-
-
-# -- what went wrong -------------------------------------------------------------------------------------------------
-
-
-async def alone(camera: Camera, _: World) -> None:
-    """No key, no keyring, no service; the settings file has a fault."""
-    await camera.take("error-start")
-    await camera.place("services", "error-alone")
-    camera.window.show_place("settings", "key")
-    await camera.take("error-alone-settings-key")
-    _found(camera, SettingsPlace).key.give.click()
-    await camera.until(lambda: bool(camera.dialogs(KeyDialog)))
-    (dialog,) = camera.dialogs(KeyDialog)
-    dialog.field.setText("sk-ant-0123456789abcdefghij")
-    dialog.keep.click()
-    await camera.until(lambda: not camera.program.bridge.is_running("key.keep"))
-    await camera.take("error-alone-key-dialog")
-    camera.close_dialogs()
-    await _new_project(camera, "error-alone-new-project", WORD_COUNTER, "")
-
-
-async def failing(camera: Camera, world: World) -> None:
-    """Planning fails, then tasks do, then the day's cap is reached."""
-    project = await _asked(camera, world, Fault.PAYMENT_REQUIRED)
-    await camera.take("error-planning-payment")
-    await _asked(camera, world, Fault.UNAUTHORIZED, project)
-    await camera.take("error-planning-key")
-    world.brain.fault = None
-    ask_for_plan(camera.context, project)
-    await camera.until(lambda: bool(camera.context.workspace.versions) and not camera.context.workspace.planning)
-    world.brain.stage.refused = ("counter.py", "Notes on languages")
-    await _signed(camera, "failing-dialog-approve")
-    await camera.until_state(TaskState.NEEDS_PERSON, "T3", "T4")
-    await camera.pick("T3")
-    await camera.place("run", "error-refused")
-    await camera.place("inbox", "error-refused")
-    camera.window.show_place("run", "graph")
-    for task in ("T3", "T4"):
-        await camera.pick(task)
-        await camera.until(lambda: camera.context.registry.can("task.cancel"))
-        camera.context.do("task.cancel")
-        await camera.until_state(TaskState.CANCELLED, task)
-    await camera.until(lambda: not camera.context.workspace.is_live)
-    await camera.place("run", "error-failed")
-    await camera.place("projects", "error-failed")
-
-
-async def _asked(camera: Camera, world: World, fault: Fault, project: Project | None = None) -> Project:
-    session = camera.context.session
-    project = project or await session.projects.create(NewProject(WORD_COUNTER, name="word counter"))
-    await camera.open(project.id)
-    world.brain.fault = fault
-    ask_for_plan(camera.context, project)
-    await camera.until(lambda: not camera.program.bridge.is_running(planning_name(project.id)))
-    return project
-
-
 TOURS: dict[str, Tour] = {
     "first": Tour(screen_worlds.rehearsed, first_steps),
     "full": Tour(screen_worlds.busy, full),
-    "long": Tour(screen_worlds.endless, long),
-    "alone": Tour(screen_worlds.alone, alone),
-    "failing": Tour(screen_worlds.failing, failing),
+    "long": Tour(screen_worlds.endless, screen_trouble.long),
+    "alone": Tour(screen_worlds.alone, screen_trouble.alone),
+    "failing": Tour(screen_worlds.failing, screen_trouble.failing),
 }

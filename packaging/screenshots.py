@@ -1,7 +1,8 @@
 """Drives the real program through every screen in both themes and saves a picture of each.
 
 `python packaging/dev.py screenshots DIR` runs this in the program's environment, offscreen unless a platform is named.
-With `--scale 2` the pictures are as sharp as on a screen of double density.
+With `--scale 2` the pictures are as sharp as on a screen of double density. Those of README and user guide, by their
+names there, are taken by `python packaging/dev.py screenshots resources/docs/images --docs`.
 """
 
 from __future__ import annotations
@@ -18,22 +19,34 @@ os.environ["LC_ALL"] = "en_US.UTF-8"  # dates and figures alike on every machine
 
 from orchestra_desktop.app_window import run_window
 from orchestra_desktop.ui.theme.theme import ThemeChoice
-from screen_camera import Camera
+from screen_camera import Album, Camera
 from screen_tours import TOURS, Tour
 
 _THEMES = {"both": (ThemeChoice.DARK, ThemeChoice.LIGHT), "dark": (ThemeChoice.DARK,), "light": (ThemeChoice.LIGHT,)}
+
+_IN_THE_DOCS = {
+    "full-inspector-T7-output-dark": "run-dark",
+    "review-run-plan-light": "review-light",
+    "full-projects-light": "projects-light",
+    "written-new-project-light": "new-project-light",
+    "full-run-requirements-light": "requirements-light",
+    "full-run-table-light": "table-light",
+    "full-inbox-dark": "inbox-dark",
+    "full-usage-dark": "usage-dark",
+    "full-services-light": "services-light",
+    "full-settings-light": "settings-light",
+}
 
 
 def _take(tour: Tour, given: argparse.Namespace) -> int:
     """One tour in a data folder of its own."""
     size = tuple(int(part) for part in given.size.split("x"))
+    album = Album(given.folder, _THEMES[given.theme], _IN_THE_DOCS if given.docs else None)
     with tempfile.TemporaryDirectory(prefix="orchestra-screenshots-") as folder, tour.world(Path(folder)) as world:
         return run_window(
             world.make,
             world.options,
-            lambda program: Camera(given.folder, program, (size[0], size[1]), _THEMES[given.theme]).follow(
-                lambda camera: tour.walk(camera, world)
-            ),
+            lambda program: Camera(album, program, (size[0], size[1])).follow(lambda camera: tour.walk(camera, world)),
         )
 
 
@@ -45,10 +58,12 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--scale", default="1", help="device pixels for each of them")
     parser.add_argument("--theme", choices=_THEMES, default="both")
     parser.add_argument("--tour", choices=TOURS, action="append", help="only these; all if none is named")
+    parser.add_argument("--docs", action="store_true", help="only the pictures of the documentation")
     given = parser.parse_args(arguments)
     os.environ["QT_SCALE_FACTOR"] = given.scale
     given.folder.mkdir(parents=True, exist_ok=True)
-    return max(_take(TOURS[name], given) for name in given.tour or TOURS)
+    tours = given.tour or (("first", "full") if given.docs else TOURS)
+    return max(_take(TOURS[name], given) for name in tours)
 
 
 if __name__ == "__main__":
