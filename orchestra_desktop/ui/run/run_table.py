@@ -50,6 +50,7 @@ class RunTable(QFrame):
         self._states: set[TaskState] = set()
         self._bar = self._make_bar()
         self._stack = QStackedWidget()
+        self._stack.setProperty("kind", "page")
         self._no_project, self._empty = no_project_picked(context), _no_plan(context)
         self._none_fits = _none_fits(context, self._show_all)
         self._skeleton = SkeletonRows(context.theme, 10, translate("Run", "The tasks are being read"))
@@ -69,7 +70,8 @@ class RunTable(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self.header, hairline(), self._bar):
+        self._line = hairline()
+        for widget in (self.header, self._line, self._bar):
             column.addWidget(widget)
         column.addWidget(self._stack, 1)
 
@@ -175,7 +177,8 @@ class RunTable(QFrame):
         else:
             self._stack.setCurrentWidget(self.table if self.model.tasks_shown else self._none_fits)
         self._bar.setVisible(rows is not None)
-        self.header.setVisible(rows is not None)
+        for part in (self.header, self._line):
+            part.setVisible(rows is not None)
         self._show_words(len(rows.facts) if rows is not None else 0)
 
     def _show_words(self, tasks: int) -> None:

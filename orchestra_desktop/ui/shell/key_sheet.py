@@ -38,7 +38,7 @@ class KeySheet(QDialog):
         column.setSpacing(16)
         column.addWidget(plain_label(translate("Shell", "Keys"), context.theme, Face.TITLE))
         columns = QHBoxLayout()
-        columns.setSpacing(36)
+        columns.setSpacing(24)
         for groups in _COLUMNS:
             columns.addLayout(self._column(groups))
         column.addLayout(columns)
@@ -49,9 +49,9 @@ class KeySheet(QDialog):
     def _column(self, groups: tuple[Group, ...]) -> QVBoxLayout:
         """One grid for all groups of a column, so that their keys begin at one line."""
         grid = QGridLayout()
-        grid.setHorizontalSpacing(24)
+        grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(6)
-        grid.setColumnMinimumWidth(0, 190)
+        grid.setColumnMinimumWidth(0, 180)
         grid.setColumnStretch(1, 1)
         rows = self._c.registry.groups()
         for group in groups:

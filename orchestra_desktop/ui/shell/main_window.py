@@ -43,6 +43,7 @@ class MainWindow(QMainWindow):
         self._was_painted = False
         self._closing = False
         self._begun = False
+        self._insists = False  # on the inspector, though nothing is picked
         context.shell = self
         self.setWindowTitle(translate("Shell", "Orchestra"))
         self.setWindowIcon(context.theme.icon("mark", size=32))
@@ -137,10 +138,18 @@ class MainWindow(QMainWindow):
     def _overlays(self) -> bool:
         return self.width() < OVERLAY_BELOW
 
+    @property
+    def _inspects(self) -> bool:
+        """Over the centre the pane is shown only for what it has to say: there it hides what is worked with."""
+        place = self.places.place(self.places.current)
+        asked = place.has_inspector and self._layout.inspector_open
+        is_in_the_way = self._overlays and self._begun and self.inspector.is_idle
+        return asked and (self._insists or not is_in_the_way)
+
     def _arrange(self) -> None:
         """Shows the panes that the place in front has and the person left open, at their sizes."""
         place = self.places.place(self.places.current)
-        inspects = place.has_inspector and self._layout.inspector_open
+        inspects = self._inspects
         self._host_inspector(over=self._overlays)
         self.inspector.setVisible(inspects)
         if inspects and self._begun:
@@ -169,7 +178,7 @@ class MainWindow(QMainWindow):
             self.inspector.raise_()
         else:
             width = self._layout.inspector_width
-            self._across.setSizes([max(self._across.width() - width, 300), width])
+            self._across.setSizes([max(self._across.width() - width - self._across.handleWidth(), 300), width])
         height = self._layout.bottom_height
         self._upright.setSizes([max(self._upright.height() - height, 200), height])
 
@@ -181,7 +190,7 @@ class MainWindow(QMainWindow):
         self._keep_timer.start()
 
     def toggle_inspector(self) -> None:
-        self._layout.inspector_open = not self._layout.inspector_open
+        self._layout.inspector_open = self._insists = not self._inspects
         self._arrange()
         self._keep_timer.start()
 
@@ -225,6 +234,8 @@ class MainWindow(QMainWindow):
 
     def _look_again(self) -> None:
         self._c.registry.update(self._situation())
+        if self._overlays and self.places.current and self._inspects is self.inspector.isHidden():
+            self._arrange()
 
     def _perform(self, row: Action) -> None:
         outcome = row.verb(self._c)
