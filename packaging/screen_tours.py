@@ -39,6 +39,7 @@ async def first_steps(camera: Camera, _: World) -> None:
     page.rehearsal.setChecked(True)
     await camera.until(page.make.isEnabled)
     await camera.take("written-new-project")
+    page.closed.emit()
     context.do("project.open_sample")
     await camera.until(lambda: bool(context.workspace.planning))
     await camera.take("planning-run-plan")

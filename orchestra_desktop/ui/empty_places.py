@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from orchestra_desktop.ui.context import UiContext
 
 
-def _button(context: UiContext, action: str, kind: str = "") -> ActionButton:
-    return ActionButton(context.registry[action], context.theme, kind=kind)
+def _button(context: UiContext, action: str, kind: str = "", label: str = "") -> ActionButton:
+    return ActionButton(context.registry[action], context.theme, kind=kind, label=label)
 
 
 def no_projects(context: UiContext) -> QWidget:
@@ -57,7 +57,7 @@ def nothing_waits(context: UiContext) -> QWidget:
         "inbox",
         translate("Empty", "Nothing waits for you"),
         translate("Empty", "Questions, checkpoints and caps that were reached are answered here."),
-        _button(context, "view.run"),
+        _button(context, "view.run", label=translate("Empty", "Show the run")),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from orchestra_desktop.domain.errors import InvalidInput
@@ -59,6 +60,23 @@ def test_what_was_done_can_be_undone_from_its_notice(stack: tuple[Notices, Notic
     undo.click()
     assert undone == [True]
     assert _toasts(shown) == []
+
+
+def test_a_notice_goes_when_its_time_is_up_unless_the_mouse_is_on_it(
+    stack: tuple[Notices, NoticeStack, QWidget],
+) -> None:
+    notices, shown, window = stack
+    window.show()
+    notices.show(Notice("done"))
+    (toast,) = _toasts(shown)
+    QCursor.setPos(toast.mapToGlobal(toast.rect().center()))
+    toast._time_is_up()
+    assert _toasts(shown) == [toast]
+    assert toast._timer.isActive()
+    QCursor.setPos(window.mapToGlobal(window.rect().topLeft()))
+    toast._time_is_up()
+    assert _toasts(shown) == []
+    window.hide()
 
 
 def test_never_more_than_three_are_shown_and_none_is_lost(stack: tuple[Notices, NoticeStack, QWidget]) -> None:

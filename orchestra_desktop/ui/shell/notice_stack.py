@@ -7,7 +7,7 @@ list of events.
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QEnterEvent
+from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from orchestra_desktop.ui.notices import Notice, Notices, Tone
@@ -29,7 +29,7 @@ _LOOKS = {
 
 
 class Toast(QFrame):
-    """One notice. The time it is shown stops while the mouse is over it."""
+    """One notice. It stays for another while where the mouse is on it."""
 
     def __init__(self, notice: Notice, theme: Theme) -> None:
         super().__init__()
@@ -61,7 +61,7 @@ class Toast(QFrame):
         row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.close_now)
+        self._timer.timeout.connect(self._time_is_up)
         if notice.lasts_ms:
             self._timer.setInterval(notice.lasts_ms)
             self._timer.start()
@@ -73,14 +73,12 @@ class Toast(QFrame):
         button.clicked.connect(self.close_now)
         return button
 
-    def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802 - Qt's name
-        self._timer.stop()
-        super().enterEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
-        if self._timer.interval():
+    def _time_is_up(self) -> None:
+        """Enter and leave events are not gone by: a notice that moves up under the mouse is entered and never left."""
+        if self.rect().contains(self.mapFromGlobal(QCursor.pos())):
             self._timer.start()
-        super().leaveEvent(event)
+        else:
+            self.close_now()
 
     def close_now(self) -> None:
         self._timer.stop()
