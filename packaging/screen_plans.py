@@ -93,7 +93,7 @@ def long_requirements() -> str:
     sentence = "Every page is read, its text is told apart from its pictures, and what cannot be read is listed. "
     return (
         f"# {LONG_NAME}\n\n- {sentence * 12}\n- {LONG_WORD}\n"
-        f"- https://example.org/{'a-very-long-path-without-an-end/' * 10}\n- {sentence}\n"
+        f"- See /archives/{'a-very-long-path-without-an-end/' * 10}\n- {sentence}\n"
     )
 
 

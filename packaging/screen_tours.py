@@ -11,6 +11,7 @@ import screen_trouble
 import screen_worlds
 from orchestra_desktop.domain.transitions import RunStateName, TaskState
 from orchestra_desktop.services.projects import NewProject
+from orchestra_desktop.ui.canvas.graph_picture import GraphPicture
 from orchestra_desktop.ui.inspector.task_inspector import TaskInspector
 from orchestra_desktop.ui.projects.new_project import NewProjectPage
 from orchestra_desktop.ui.review.asking import ask_for_plan
@@ -126,6 +127,9 @@ async def _half_way(camera: Camera, world: World) -> None:
 
 
 async def _inspected(camera: Camera) -> None:
+    await camera.pick("T7")
+    picture = next(one for one in camera.window.findChildren(GraphPicture) if one.isVisible())
+    picture.view.full_size()
     for task, tabs in (
         ("T7", ("output", "tools", "context")),
         ("T3", ("files", "tools", "tries")),
