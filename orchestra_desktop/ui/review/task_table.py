@@ -141,7 +141,7 @@ class TitleDelegate(PlainDelegate):
         self._view.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, self._view)
         painter.save()
         painter.setFont(option.font)
-        room = QRect(option.rect).adjusted(SIDE, 0, -SIDE, 0)
+        room = QRect(option.rect).adjusted(SIDE, 0, -SIDE, -1)  # as the style sets the other cells
         room = self._paint_sign(painter, room, str(index.data(SIGN_ROLE) or ""))
         room = self._paint_words(painter, room, title, Token.TEXT)
         description = " ".join(str(index.data(DESCRIPTION_ROLE) or "")[:400].split())

@@ -41,6 +41,15 @@ class Button(QPushButton):
             token = Token.ON_FILL if self._kind == "primary" else Token.SECONDARY
             self.setIcon(self._theme.icon(self._icon, token, after=_GAP))
 
+    def set_kind(self, kind: str) -> None:
+        """Another look for another moment: what was the one thing to do is one of several now."""
+        if kind != self._kind:
+            self._kind = kind
+            self.setProperty("kind", kind)
+            self.style().unpolish(self)
+            self.style().polish(self)
+            self._restyle()
+
     def set_label(self, label: str) -> None:
         """Another word for another moment, as Run becomes Resume; screen readers hear it too."""
         self.setText(label)
