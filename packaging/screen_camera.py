@@ -20,6 +20,7 @@ from orchestra_desktop.ui.places import PLACES
 from orchestra_desktop.ui.shell.notice_stack import Toast
 from orchestra_desktop.ui.theme.theme import ThemeChoice
 from orchestra_desktop.ui.verbs.project_verbs import choose
+from screen_palette import of_few_colours
 
 _SETTLE_S = 0.15  # for what is gathered on the flush timer
 _READ_S = 0.4  # for what a place reads when it is shown
@@ -128,7 +129,10 @@ class Camera:
             if path is not None:
                 self.context.theme.choose(choice)
                 await asyncio.sleep(_SETTLE_S)
-                self._foremost().grab().save(str(path), "PNG", _SMALLEST)
+                picture = self._foremost().grab().toImage()
+                if self._album.only is not None:
+                    picture = of_few_colours(picture, self.context.theme.tokens.table().values())
+                picture.save(str(path), quality=_SMALLEST)
                 print(path.name, flush=True)
 
     def _foremost(self) -> QWidget:

@@ -7,10 +7,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+from PySide6.QtCore import QPointF
+
 import screen_trouble
 import screen_worlds
 from orchestra_desktop.domain.transitions import RunStateName, TaskState
 from orchestra_desktop.services.projects import NewProject
+from orchestra_desktop.ui.canvas.camera import Camera as Looking
 from orchestra_desktop.ui.canvas.graph_picture import GraphPicture
 from orchestra_desktop.ui.inspector.task_inspector import TaskInspector
 from orchestra_desktop.ui.projects.new_project import NewProjectPage
@@ -128,8 +131,7 @@ async def _half_way(camera: Camera, world: World) -> None:
 
 async def _inspected(camera: Camera) -> None:
     await camera.pick("T7")
-    picture = next(one for one in camera.window.findChildren(GraphPicture) if one.isVisible())
-    picture.view.full_size()
+    _look_at_the_beginning(camera)
     for task, tabs in (
         ("T7", ("output", "tools", "context")),
         ("T3", ("files", "tools", "tries")),
@@ -140,6 +142,14 @@ async def _inspected(camera: Camera) -> None:
         for tab in tabs:
             inspector.tabs.row.pick(tab)
             await camera.take(f"full-inspector-{task}-{tab}")
+
+
+def _look_at_the_beginning(camera: Camera) -> None:
+    """The graph at 100 %, from its left edge on."""
+    view = next(one for one in camera.window.findChildren(GraphPicture) if one.isVisible()).view
+    assert view.graph is not None
+    whole = view.graph.geometry.whole
+    view.look_at(Looking(QPointF(whole.left() - 20 + view.width() / 2, whole.center().y()), 1.0))
 
 
 async def _panels(camera: Camera) -> None:

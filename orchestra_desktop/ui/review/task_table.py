@@ -48,7 +48,7 @@ class TaskTable(TableView):
 
     def __init__(self, context: UiContext, desk: ReviewDesk) -> None:
         self.tasks = TaskModel(desk, context.theme)
-        super().__init__(context.theme, translate("Review", "Tasks of the plan"), self.tasks, stretch=TITLE, least=220)
+        super().__init__(context.theme, translate("Review", "Tasks of the plan"), self.tasks, stretch=TITLE, least=242)
         self.tasks.setParent(self)
         self._c = context
         self._following = False
