@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QPointF
+from PySide6.QtWidgets import QMenu
 
 import screen_trouble
 import screen_worlds
@@ -20,6 +21,7 @@ from orchestra_desktop.ui.projects.new_project import NewProjectPage
 from orchestra_desktop.ui.review.asking import ask_for_plan
 from orchestra_desktop.ui.run.run_live import run_live
 from orchestra_desktop.ui.settings.settings_place import SettingsPlace
+from orchestra_desktop.ui.shell.top_bar import Picker
 from screen_camera import Camera
 from screen_plans import WORD_COUNTER, word_counter
 from screen_worlds import World
@@ -79,6 +81,7 @@ async def full(camera: Camera, world: World) -> None:
     await _inspected(camera)
     await _panels(camera)
     await _usage(camera)
+    await _menus(camera)
     await _dialogs(camera)
     world.brain.stage.gate.open()
 
@@ -162,6 +165,17 @@ async def _usage(camera: Camera) -> None:
     for tab in ("model", "project"):
         camera.window.show_place("usage", tab)
         await camera.take(f"full-usage-{tab}")
+
+
+async def _menus(camera: Camera) -> None:
+    for number, picker in enumerate(camera.window.findChildren(Picker)):
+        picker.click()
+        await camera.take(f"full-menu-{number}")
+        picker.menu.close()
+    camera.context.do("view.menu")
+    await camera.take("full-menu-all")
+    for menu in camera.window.top_bar.findChildren(QMenu):
+        menu.close()
 
 
 async def _dialogs(camera: Camera) -> None:
