@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from orchestra_desktop.app_window import WindowProgram
 from orchestra_desktop.domain.ids import TaskId
 from orchestra_desktop.domain.transitions import TaskState
+from orchestra_desktop.ui.canvas import GraphPicture
 from orchestra_desktop.ui.run.run_graph import RunGraph
 from orchestra_desktop.ui.run.run_header import RunHeader
 from orchestra_desktop.ui.run.run_live import run_live
@@ -62,6 +63,15 @@ async def test_a_plan_that_has_not_run_stands_there_waiting(qapp: QApplication, 
             header = found(program, RunHeader)
             assert header.state.accessibleName() == "not started"
             assert header.counts.text() == "12 tasks"
+            await until(
+                program, lambda: "auto" not in shown(table.model, Column.TIER)
+            )  # who would do each, once priced
+            program.window.show_place("run", "graph")
+            picture = found(program, RunGraph).picture
+            assert isinstance(picture, GraphPicture)
+            assert picture._drawn is not None
+            assert "auto" not in {face.tier for face in picture._drawn.faces}
+            assert all(face.quoted is not None for face in picture._drawn.faces)
 
 
 async def test_the_table_follows_a_run_to_its_end(qapp: QApplication, tmp_path: Path) -> None:
