@@ -63,9 +63,7 @@ async def test_a_plan_that_has_not_run_stands_there_waiting(qapp: QApplication, 
             header = found(program, RunHeader)
             assert header.state.accessibleName() == "not started"
             assert header.counts.text() == "12 tasks"
-            await until(
-                program, lambda: "auto" not in shown(table.model, Column.TIER)
-            )  # who would do each, once priced
+            await until(program, lambda: "auto" not in shown(table.model, Column.TIER))  # once priced
             program.window.show_place("run", "graph")
             picture = found(program, RunGraph).picture
             assert isinstance(picture, GraphPicture)
