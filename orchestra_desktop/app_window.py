@@ -171,7 +171,7 @@ class WindowProgram:
             return
         self._session.on_raise = self.window.raise_window
         for notice in self._session.notices:
-            self.notices.say(notice)
+            self.notices.say(notice, Tone.ATTENTION)
         self._take_appearance(self._session.context.settings.appearance)
         await self.context.workspace.open(self._session)
         self._watch(self._session)

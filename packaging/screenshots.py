@@ -1,114 +1,53 @@
-"""Drives the real program through every place in both themes and saves a picture of each.
+"""Drives the real program through every screen in both themes and saves a picture of each.
 
 `python packaging/dev.py screenshots DIR` runs this in the program's environment, offscreen unless a platform is named.
+With `--scale 2` the pictures are as sharp as on a screen of double density. Those of README and user guide, by their
+names there, are taken by `python packaging/dev.py screenshots resources/docs/images --docs`.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 import sys
 import tempfile
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["LC_ALL"] = "en_US.UTF-8"  # dates and figures alike on every machine
 
-from PySide6.QtWidgets import QDialog
-
-from orchestra_desktop.app import App
-from orchestra_desktop.app_window import WindowProgram, run_window
-from orchestra_desktop.services.start_options import StartOptions
-from orchestra_desktop.ui.places import PLACES
+from orchestra_desktop.app_window import run_window
 from orchestra_desktop.ui.theme.theme import ThemeChoice
+from screen_camera import Album, Camera
+from screen_tours import TOURS, Tour
 
-if TYPE_CHECKING:
-    from orchestra_desktop.ui.shell.main_window import MainWindow
+_THEMES = {"both": (ThemeChoice.DARK, ThemeChoice.LIGHT), "dark": (ThemeChoice.DARK,), "light": (ThemeChoice.LIGHT,)}
 
-_SETTLE_S = 0.15  # for what is gathered on the flush timer
-_PATIENCE_S = 30.0
+_IN_THE_DOCS = {
+    "full-inspector-T7-output-dark": "run-dark",
+    "review-run-plan-light": "review-light",
+    "full-projects-light": "projects-light",
+    "written-new-project-light": "new-project-light",
+    "full-run-requirements-light": "requirements-light",
+    "full-run-table-light": "table-light",
+    "full-inbox-dark": "inbox-dark",
+    "full-usage-dark": "usage-dark",
+    "full-services-light": "services-light",
+    "full-settings-light": "settings-light",
+}
 
 
-class Photographer:
-    """Walks through the program: empty first, then with the sample planned, running and finished."""
-
-    def __init__(self, folder: Path, program: WindowProgram, size: tuple[int, int]) -> None:
-        self._folder = folder
-        self._program = program
-        self._context = program.context
-        self._window: MainWindow = program.window
-        self._window.resize(*size)
-
-    async def walk(self) -> None:
-        """Every picture; ends the program however it goes, with 1 if it did not get to the end."""
-        code = 1
-        try:
-            await self._until(lambda: self._context.workspace.session is not None)
-            await self._places("empty")
-            self._context.do("project.open_sample")
-            await self._until(lambda: bool(self._context.workspace.versions))
-            await self._places("planned")
-            self._context.do("plan.approve_and_run")
-            await self._until(lambda: self._active() > 0)
-            await self._place("run", "running")
-            await self._until(lambda: self._context.workspace.run is not None and not self._context.workspace.is_live)
-            await self._places("finished")
-            await self._overlays()
-            code = 0
-        finally:
-            for notice in self._context.notices.history:
-                print(f"notice: {notice.words} {notice.detail}".rstrip())
-            self._program.end(code)
-
-    def _active(self) -> int:
-        board = self._context.workspace.board
-        return board.active if board is not None else 0
-
-    async def _until(self, happened: object) -> None:
-        assert callable(happened)
-        end = time.monotonic() + _PATIENCE_S
-        while not happened():
-            if time.monotonic() > end:
-                raise TimeoutError("the program did not get there")
-            await asyncio.sleep(0.05)
-        await asyncio.sleep(_SETTLE_S)
-
-    async def _places(self, moment: str) -> None:
-        for place in PLACES:
-            await self._place(place.id, moment)
-
-    async def _place(self, place: str, moment: str) -> None:
-        tabs = next(found for found in PLACES if found.id == place).tabs
-        for tab in [tab.id for tab in tabs] or [""]:
-            self._window.show_place(place, tab)
-            await self._both(f"{moment}-{place}{'-' if tab else ''}{tab}")
-
-    async def _overlays(self) -> None:
-        self._window.show_place("run")
-        self._window.open_palette()
-        await self._both("palette")
-        self._window.open_palette("ap")
-        await self._both("palette-typed")
-        self._window.setFocus()
-        self._window.open_key_sheet()
-        await self._both("keys")
-
-    async def _both(self, name: str) -> None:
-        for choice in (ThemeChoice.DARK, ThemeChoice.LIGHT):
-            self._context.theme.choose(choice)
-            await asyncio.sleep(_SETTLE_S)
-            self._save(f"{name}-{choice.value}")
-
-    def _save(self, name: str) -> None:
-        path = self._folder / f"{name}.png"
-        self._window.grab().save(str(path))
-        for dialog in self._window.findChildren(QDialog):
-            if dialog.isVisible():
-                dialog.grab().save(str(path))
-        print(path.name, flush=True)
+def _take(tour: Tour, given: argparse.Namespace) -> int:
+    """One tour in a data folder of its own."""
+    size = tuple(int(part) for part in given.size.split("x"))
+    album = Album(given.folder, _THEMES[given.theme], _IN_THE_DOCS if given.docs else None)
+    with tempfile.TemporaryDirectory(prefix="orchestra-screenshots-") as folder, tour.world(Path(folder)) as world:
+        return run_window(
+            world.make,
+            world.options,
+            lambda program: Camera(album, program, (size[0], size[1])).follow(lambda camera: tour.walk(camera, world)),
+        )
 
 
 def main(arguments: list[str]) -> int:
@@ -116,12 +55,15 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="screenshots", description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--size", default="1440x900", help="of the window, in pixels")
+    parser.add_argument("--scale", default="1", help="device pixels for each of them")
+    parser.add_argument("--theme", choices=_THEMES, default="both")
+    parser.add_argument("--tour", choices=TOURS, action="append", help="only these; all if none is named")
+    parser.add_argument("--docs", action="store_true", help="only the pictures of the documentation")
     given = parser.parse_args(arguments)
-    width, height = (int(part) for part in given.size.split("x"))
+    os.environ["QT_SCALE_FACTOR"] = given.scale
     given.folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="orchestra-screenshots-") as data:
-        options = StartOptions(data_dir=Path(data), offline=True)
-        return run_window(App, options, lambda program: Photographer(given.folder, program, (width, height)).walk())
+    tours = given.tour or (("first", "full") if given.docs else TOURS)
+    return max(_take(TOURS[name], given) for name in tours)
 
 
 if __name__ == "__main__":

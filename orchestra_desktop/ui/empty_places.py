@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from orchestra_desktop.ui.context import UiContext
 
 
-def _button(context: UiContext, action: str, kind: str = "") -> ActionButton:
-    return ActionButton(context.registry[action], context.theme, kind=kind)
+def _button(context: UiContext, action: str, kind: str = "", label: str = "") -> ActionButton:
+    return ActionButton(context.registry[action], context.theme, kind=kind, label=label)
 
 
 def no_projects(context: UiContext) -> QWidget:
@@ -41,6 +41,7 @@ def no_project_picked(context: UiContext) -> QWidget:
 
 
 def no_plan(context: UiContext) -> QWidget:
+    """Without a project its button is not to be had: the places show `no_project_picked` then."""
     return EmptyState(
         context.theme,
         "graph",
@@ -56,7 +57,7 @@ def nothing_waits(context: UiContext) -> QWidget:
         "inbox",
         translate("Empty", "Nothing waits for you"),
         translate("Empty", "Questions, checkpoints and caps that were reached are answered here."),
-        _button(context, "view.run"),
+        _button(context, "view.run", label=translate("Empty", "Show the run")),
     )
 
 
@@ -73,7 +74,7 @@ def nothing_spent(context: UiContext) -> QWidget:
 def no_task_picked(context: UiContext) -> QWidget:
     return EmptyState(
         context.theme,
-        "dot",
+        "graph",
         translate("Empty", "No task is picked"),
         translate("Empty", "Pick one in the graph or the table to see what it does and what it cost."),
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from orchestra_desktop.domain.texts import Text
+from orchestra_desktop.ui.window_words import WINDOW_SENTENCES
 
 
 def translate(context: str, source: str, /, **values: object) -> str:
@@ -30,7 +31,7 @@ def tr(text: Text) -> str:
     """What a floor below said by key, in the person's language."""
     from orchestra_desktop.viewmodels import english  # some 300 sentences, not needed to paint the window
 
-    sentence = english.SENTENCES.get(text.key)
+    sentence = WINDOW_SENTENCES.get(text.key) or english.SENTENCES.get(text.key)
     if sentence is None:
         return english.english(text)
     return english.filled(QCoreApplication.translate("Text", sentence), text.args)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from orchestra_desktop.viewmodels.task_board import TaskBoard, TaskRow
 if TYPE_CHECKING:
     from orchestra_desktop.domain.plan import PlanVersion
     from orchestra_desktop.domain.ports import RunRow
-    from orchestra_desktop.domain.run import RunSpec
+    from orchestra_desktop.domain.run import Route, RunSpec
     from orchestra_desktop.domain.texts import Text
     from orchestra_desktop.services.session import Session
 
@@ -112,7 +112,11 @@ class RunRows:
         self.board = TaskBoard(self.plan)
         self.facts = _facts(self.plan, self.spec)
         self.history = {task: [] for task in self.facts}
-        for task, route in (self.spec.routes if self.spec is not None else {}).items():
+        self.show_routes(self.spec.routes if self.spec is not None else {})
+
+    def show_routes(self, routes: Mapping[TaskId, Route]) -> None:
+        """Who will do each task: the run's own routes, or those that a plan would get if it ran now."""
+        for task, route in routes.items():
             if task in self.board.rows:
                 self.board.rows[task].tier = route.tier.value
                 self.board.rows[task].model = route.choice.model

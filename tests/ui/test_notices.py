@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from orchestra_desktop.domain.errors import InvalidInput
@@ -16,8 +17,10 @@ from orchestra_desktop.ui.theme.theme import Theme
 def stack(qapp: QApplication) -> tuple[Notices, NoticeStack, QWidget]:
     window = QWidget()
     window.resize(1_000, 700)
+    over = QWidget(window)
+    over.setGeometry(100, 50, 500, 400)
     notices = Notices()
-    return notices, NoticeStack(window, notices, Theme(qapp)), window
+    return notices, NoticeStack(window, over, notices, Theme(qapp)), window
 
 
 def _toasts(stack: NoticeStack) -> list[Toast]:
@@ -59,6 +62,23 @@ def test_what_was_done_can_be_undone_from_its_notice(stack: tuple[Notices, Notic
     assert _toasts(shown) == []
 
 
+def test_a_notice_goes_when_its_time_is_up_unless_the_mouse_is_on_it(
+    stack: tuple[Notices, NoticeStack, QWidget],
+) -> None:
+    notices, shown, window = stack
+    window.show()
+    notices.show(Notice("done"))
+    (toast,) = _toasts(shown)
+    QCursor.setPos(toast.mapToGlobal(toast.rect().center()))
+    toast._time_is_up()
+    assert _toasts(shown) == [toast]
+    assert toast._timer.isActive()
+    QCursor.setPos(window.mapToGlobal(window.rect().topLeft()))
+    toast._time_is_up()
+    assert _toasts(shown) == []
+    window.hide()
+
+
 def test_never_more_than_three_are_shown_and_none_is_lost(stack: tuple[Notices, NoticeStack, QWidget]) -> None:
     notices, shown, _window = stack
     for number in range(6):
@@ -76,12 +96,17 @@ def test_the_same_error_twice_in_a_row_is_shown_once(stack: tuple[Notices, Notic
     _close(shown)
 
 
-def test_notices_stay_in_the_corner_when_the_window_grows(stack: tuple[Notices, NoticeStack, QWidget]) -> None:
+def test_notices_stay_low_in_the_middle_of_the_place_when_it_grows(
+    stack: tuple[Notices, NoticeStack, QWidget],
+) -> None:
     notices, shown, window = stack
     window.show()
     notices.show(Notice("done"))
-    window.resize(1_400, 900)
-    QApplication.processEvents()
-    assert shown.geometry().right() == 1_400 - 16 - 1
+    over = shown._over
+    for place in ((100, 50, 500, 400), (0, 40, 900, 600), (200, 60, 450, 300)):
+        over.setGeometry(*place)
+        QApplication.processEvents()
+        assert shown.geometry().center().x() == pytest.approx(over.geometry().center().x(), abs=1)
+        assert shown.geometry().bottom() == over.geometry().bottom() - 16
     _close(shown)
     window.hide()

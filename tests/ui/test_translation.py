@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from string import Formatter
 from xml.sax.saxutils import escape
 
 import PySide6
@@ -17,6 +18,8 @@ from orchestra_desktop.domain.texts import text
 from orchestra_desktop.ui.catalogue import installed
 from orchestra_desktop.ui.places import PLACES
 from orchestra_desktop.ui.translation import counted, tr, translate
+from orchestra_desktop.ui.window_words import WINDOW_SENTENCES
+from orchestra_desktop.viewmodels import english
 from orchestra_desktop.viewmodels.english import SENTENCES
 from tests.ui.driving import opened, sample_planned
 
@@ -135,3 +138,18 @@ def _words(part: QWidget) -> Iterator[str]:
 def _is_data(word: str) -> bool:
     """Translated, or a name of a project, a service or a number."""
     return OPEN in word or word in {"hello-world", "Claude", "Ollama"} or not any(map(str.isalpha, word))
+
+
+def test_the_windows_own_sentences_are_of_known_keys_and_name_no_command() -> None:
+    for key, sentence in WINDOW_SENTENCES.items():
+        assert "`" not in sentence, key
+        assert _fields(sentence) <= _fields(english.SENTENCES[key]), key
+
+
+def _fields(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name}
+
+
+def test_what_the_command_line_names_is_a_button_in_the_window(qapp: QApplication) -> None:
+    assert "`" in english.english(text("models.none"))
+    assert "Settings" in tr(text("models.none"))

@@ -14,7 +14,7 @@ from orchestra_desktop.ui.theme.theme import Theme, ThemeChoice
 from orchestra_desktop.ui.theme.tokens import Token
 from orchestra_desktop.ui.widgets.buttons import Button
 from orchestra_desktop.ui.widgets.fields import FilterBar, SearchField
-from orchestra_desktop.ui.widgets.labels import ElidedLabel, MoneyLabel, as_tool_tip
+from orchestra_desktop.ui.widgets.labels import ElidedLabel, MoneyLabel, as_tool_tip, plain_label
 from orchestra_desktop.ui.widgets.state_chip import StateChip, state_look, state_word
 from orchestra_desktop.ui.widgets.surfaces import EmptyState, SkeletonRows
 from orchestra_desktop.ui.widgets.table import TableView
@@ -73,6 +73,16 @@ def test_an_empty_place_shows_all_its_words_however_narrow(theme: Theme) -> None
         _shown(empty, width, 500)
         assert empty.words.height() >= empty.words.heightForWidth(empty.words.width())
         assert empty.words.geometry().right() < width
+
+
+def test_in_a_low_place_the_picture_gives_way_to_the_words(theme: Theme) -> None:
+    empty = EmptyState(theme, "clock", "Nothing has happened yet", "Every step is listed here, newest first.")
+    for height, pictured in ((90, False), (110, False), (400, True)):
+        _shown(empty, 900, height)
+        assert empty.picture.isHidden() is not pictured
+        title, words = empty.title.geometry(), empty.words.geometry()
+        assert 0 <= title.top() < title.bottom() < words.top() < words.bottom() < height
+        assert title.height() >= empty.title.sizeHint().height()
 
 
 def test_a_button_keeps_its_width_when_its_picture_comes(theme: Theme) -> None:
@@ -145,3 +155,11 @@ def test_rows_to_come_are_drawn_in_the_hairline_colour(theme: Theme) -> None:
     image = _shown(SkeletonRows(theme, 3), 400, 84)
     wanted = theme.color(Token.BORDER).rgb()
     assert any(image.pixel(x, 14) == wanted for x in range(400))
+
+
+def test_a_word_without_an_end_is_broken_where_lines_are_and_read_back_whole(theme: Theme) -> None:
+    endless = "Donaudampfschifffahrt" * 12
+    label = plain_label(endless, theme, wrap=True)
+    assert label.text() == endless
+    assert label.minimumSizeHint().width() < 300
+    assert plain_label(endless, theme).minimumSizeHint().width() > 1_000

@@ -86,9 +86,9 @@ class MiddlePainter:
     def _outline(self, at: int) -> QPen:
         face = self._drawn.faces[at]
         if at in self._drawn.selected:
-            return self._ink.path_hair
+            return self._ink.path
         if face.mark is not Mark.SAME:
-            return QPen(self._ink.colours[mark_token(face.mark)], 0.0)
+            return QPen(self._ink.colours[mark_token(face.mark)], 2.0)
         return self._ink.border
 
     def _words(self, painter: QPainter, at: int, box: QRectF, *, with_state: bool) -> None:

@@ -38,7 +38,8 @@ class EdgePainter:
         if zoom < MIDDLE_FROM:
             self._from_afar(painter)
         else:
-            self._stroke(painter, geometry.lines(area, ~self._new), self._old_pen(zoom))
+            old = self._ink.edge if zoom >= NEAR_FROM else self._ink.edge_thin
+            self._stroke(painter, geometry.lines(area, ~self._new), old)
         if self._new.any():
             self._stroke(painter, geometry.lines(area, self._new), self._added)
         self._picked(painter, area, zoom)
@@ -48,9 +49,6 @@ class EdgePainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(self._ink.edge_hair)
         draw_lines(painter, self._drawn.geometry.straight)
-
-    def _old_pen(self, zoom: float) -> QPen:
-        return self._ink.edge if zoom >= NEAR_FROM else self._ink.edge_thin
 
     def _picked(self, painter: QPainter, area: QRectF, zoom: float) -> None:
         """The edges of what is picked, drawn last so that nothing covers them."""
@@ -62,5 +60,14 @@ class EdgePainter:
 
     def _stroke(self, painter: QPainter, lines: Floats, pen: QPen) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(lines) <= _MOST_SMOOTH)
-        painter.setPen(pen)
+        painter.setPen(_of_the_screen(pen, painter.device().devicePixelRatio()))
         draw_lines(painter, lines)
+
+
+def _of_the_screen(pen: QPen, ratio: float) -> QPen:
+    """Qt counts the width of a cosmetic pen in pixels of the screen, where two of them may be one of the window's."""
+    if ratio <= 1 or not pen.isCosmetic():
+        return pen
+    wide = QPen(pen)
+    wide.setWidthF(pen.widthF() * ratio)
+    return wide

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 LAID_OUT_AT_ONCE = 200  # tasks; more are laid out beside the loop
 _EDGE = 16  # pixels from the corner to zoom bar and minimap
-_LEAST_FOR_MAP = 520, 300  # pixels of the picture, below which the minimap would cover it
+_LEAST_FOR_MAP = 520, 400  # pixels of the picture, below which the minimap would cover it
 
 
 class GraphPicture(QWidget):
@@ -265,6 +265,7 @@ class GraphPicture(QWidget):
     def _moved(self) -> None:
         self.zoom_bar.set_zoom(self.view.zoom)
         self.minimap.show_seen(self.view.seen)
+        self._show_map()
         self.ticker.look_again()
 
     def toggle_minimap(self) -> None:
@@ -272,15 +273,26 @@ class GraphPicture(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        drawn = self._stack.currentWidget() is self.view
-        width, height = _LEAST_FOR_MAP
-        self.minimap.setVisible(drawn and self._map_wanted and self.width() >= width and self.height() >= height)
-        self.zoom_bar.setVisible(drawn)
+        self.zoom_bar.setVisible(self._stack.currentWidget() is self.view)
         self.minimap.move(self.width() - SIZE.width() - _EDGE, self.height() - SIZE.height() - _EDGE)
         self.zoom_bar.adjustSize()
         self.zoom_bar.move(_EDGE, self.height() - self.zoom_bar.height() - _EDGE)
         self.minimap.raise_()
         self.zoom_bar.raise_()
+        self._show_map()
+
+    def _show_map(self) -> None:
+        drawn = self._stack.currentWidget() is self.view
+        width, height = _LEAST_FOR_MAP
+        has_room = self.width() >= width and self.height() >= height
+        self.minimap.setVisible(drawn and self._map_wanted and has_room and not self._map_is_in_the_way())
+
+    def _map_is_in_the_way(self) -> bool:
+        """Where all is in sight anyhow, it gives way to the tasks in its corner."""
+        if self._drawn is None or not self.view.seen.contains(self._drawn.geometry.whole):
+            return False
+        corner = QRectF(self.view.scene_point(QPointF(self.minimap.pos())), QSizeF(SIZE) / self.view.zoom)
+        return len(self._drawn.geometry.touching(corner)) > 0
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)

@@ -19,7 +19,7 @@ _HEIGHT = 26
 class WordButton(QAbstractButton):
     """A word that is pressed; with `dot`, one that is on or off."""
 
-    _SIDE, _DOT, _GAP = 8, 8, 7
+    _SIDE, _DOT, _GAP = 8, 10, 6
 
     def __init__(self, words: str, theme: Theme, widest: str = "", *, dot: bool = False) -> None:
         super().__init__()

@@ -65,20 +65,23 @@ class FilesTab(QWidget):
                 RowColumn(translate("Inspector", "Try"), lambda file: str(file.attempt), figures=True),
             ),
         )
-        self.table = TableView(context.theme, translate("Inspector", "Files written"), self.model, stretch=0)
+        self.table = TableView(
+            context.theme, translate("Inspector", "Files written"), self.model, stretch=0, least=80, dense=True
+        )
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.selectionModel().selectionChanged.connect(self._on_picked)
         self.table.setColumnWidth(1, 84)
-        self.table.setColumnWidth(2, 36)
+        self.table.setColumnWidth(2, 44)
         self.preview = TextPane(context, translate("Inspector", "Preview"))
         self.preview.hide()
         self._stack = QStackedWidget()
         nothing = plain_label(translate("Inspector", "No file was written."), context.theme, tone="muted")
         nothing.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        nothing.setContentsMargins(8, 4, 8, 0)
         self._stack.addWidget(nothing)
         self._stack.addWidget(self._body())
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 12)
+        column.setContentsMargins(8, 8, 8, 12)
         column.addWidget(self._stack)
 
     def _body(self) -> QWidget:
@@ -87,7 +90,7 @@ class FilesTab(QWidget):
         self.open_file.clicked.connect(lambda: self._c.spawn(self._open(folder=False), "file open"))
         self.open_folder.clicked.connect(lambda: self._c.spawn(self._open(folder=True), "file open"))
         buttons = QHBoxLayout()
-        buttons.setContentsMargins(0, 8, 0, 8)
+        buttons.setContentsMargins(8, 8, 8, 8)
         buttons.setSpacing(8)
         for button in (self.open_file, self.open_folder):
             button.setEnabled(False)

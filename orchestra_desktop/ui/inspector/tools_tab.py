@@ -39,10 +39,12 @@ class ToolsTab(QWidget):
                 RowColumn(translate("Inspector", "Result"), _result, _result_token, figures=True),
             ),
         )
-        self.table = TableView(context.theme, translate("Inspector", "Tool uses"), self.model, stretch=1)
+        self.table = TableView(
+            context.theme, translate("Inspector", "Tool uses"), self.model, stretch=1, least=80, dense=True
+        )
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.selectionModel().selectionChanged.connect(self._on_picked)
-        for column, width in ((0, 96), (2, 36), (3, 84)):
+        for column, width in ((0, 92), (2, 44), (3, 84)):
             self.table.setColumnWidth(column, width)
         self.given = TextPane(context, translate("Inspector", "What went in"))
         self.returned = TextPane(context, translate("Inspector", "What came back"))
@@ -58,11 +60,12 @@ class ToolsTab(QWidget):
         self._split.addWidget(self._texts)
         nothing = plain_label(translate("Inspector", "No tool was used."), context.theme, tone="muted")
         nothing.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        nothing.setContentsMargins(8, 4, 8, 0)
         self._stack = QStackedWidget()
         self._stack.addWidget(nothing)
         self._stack.addWidget(self._split)
         column_ = QVBoxLayout(self)
-        column_.setContentsMargins(16, 12, 16, 12)
+        column_.setContentsMargins(8, 8, 8, 12)
         column_.addWidget(self._stack)
 
     def show_detail(self, detail: TaskDetail | None) -> None:

@@ -50,17 +50,21 @@ class TriesTab(QWidget):
                 RowColumn(translate("Inspector", "Cost"), _cost, figures=True, tip=_exact),
             ),
         )
-        self.table = TableView(context.theme, translate("Inspector", "Attempts"), self.model, stretch=1)
+        self.table = TableView(
+            context.theme, translate("Inspector", "Attempts"), self.model, stretch=1, least=90, dense=True
+        )
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        for column, width in ((0, 38), (2, 56), (3, 48), (4, 88)):
+        for column, width in ((0, 44), (2, 72), (3, 60), (4, 80)):
             self.table.setColumnWidth(column, width)
         self.table.doubleClicked.connect(lambda _: self._want())
         self._nothing = plain_label(translate("Inspector", "It was not tried yet."), context.theme, tone="muted")
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self._nothing.setContentsMargins(8, 4, 8, 0)
         self.show_output = Button(translate("Inspector", "Show its output"), context.theme)
         self.show_output.clicked.connect(self._want)
         self.show_output.setEnabled(False)
         self.why = plain_label("", context.theme, Face.SECONDARY, tone="secondary", wrap=True)
+        self.why.setContentsMargins(8, 0, 8, 0)
         self.table.selectionModel().selectionChanged.connect(self._show_picked)
         body = QWidget()
         inner = QVBoxLayout(body)
@@ -69,6 +73,7 @@ class TriesTab(QWidget):
         inner.addWidget(self.table, 1)
         inner.addWidget(self.why)
         foot = QHBoxLayout()
+        foot.setContentsMargins(8, 0, 8, 0)
         foot.addWidget(self.show_output)
         foot.addStretch(1)
         inner.addLayout(foot)
@@ -76,7 +81,7 @@ class TriesTab(QWidget):
         self._stack.addWidget(self._nothing)
         self._stack.addWidget(body)
         column_ = QVBoxLayout(self)
-        column_.setContentsMargins(16, 12, 16, 12)
+        column_.setContentsMargins(8, 8, 8, 12)
         column_.addWidget(self._stack)
 
     def show_detail(self, detail: TaskDetail | None) -> None:

@@ -11,7 +11,7 @@ from orchestra_desktop.ui.theme.theme import Theme
 from orchestra_desktop.ui.theme.tokens import StateLook, Token
 from orchestra_desktop.ui.theme.type import Face
 from orchestra_desktop.ui.translation import translate
-from orchestra_desktop.ui.widgets.table import PlainDelegate
+from orchestra_desktop.ui.widgets.table import SIDE, PlainDelegate
 
 _WORDS = {
     ProjectState.DRAFT: "draft",
@@ -106,7 +106,7 @@ class ProjectChips(PlainDelegate):
         option.text = ""
         style = self._view.style()
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, self._view)
-        room = QRectF(option.rect).adjusted(8, 0, -4, 0)
+        room = QRectF(option.rect).adjusted(SIDE, 0, -4, 0)
         paint_chip(painter, self._theme, room, project_look(ProjectState(state)), words, self._view)
 
     def sizeHint(  # noqa: N802 - Qt's name

@@ -151,7 +151,7 @@ class RequirementsTab(QFrame):
         self._whole.addWidget(above)
         self.coverage = CoverageModel(self._theme, self)
         table = TableView(self._theme, translate("Requirements", "Coverage"), self.coverage, stretch=1)
-        for place, width in ((0, 56), (2, 150), (3, 110), (4, 110)):
+        for place, width in ((0, 56), (2, 180), (3, 116), (4, 116)):
             table.setColumnWidth(place, width)
             table.horizontalHeader().setSectionResizeMode(place, QHeaderView.ResizeMode.Interactive)
         self.table = table

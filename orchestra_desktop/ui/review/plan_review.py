@@ -12,7 +12,15 @@ from orchestra_desktop.ui.empty_places import no_plan, no_project_picked
 from orchestra_desktop.ui.review.desk import ReviewDesk, desk_of
 from orchestra_desktop.ui.review.failure import PlanningFailed
 from orchestra_desktop.ui.review.growing import GrowingPlan
-from orchestra_desktop.ui.review.lists import CoverageList, ProblemList, ReviewList, RiskList, StrategyList, VersionList
+from orchestra_desktop.ui.review.lists import (
+    CoverageList,
+    ProblemList,
+    ReviewList,
+    RiskList,
+    StrategyList,
+    VersionList,
+    plan_state_word,
+)
 from orchestra_desktop.ui.review.parts import scrolling
 from orchestra_desktop.ui.review.quote_view import QuoteView
 from orchestra_desktop.ui.review.task_table import TaskTable
@@ -49,7 +57,8 @@ class PlanReview(QFrame):
         self.no_plan = no_plan(context)
         self.growing = GrowingPlan(context, self._desk)
         self.whole = PlanParts(context, self._desk)
-        for widget in (self.no_project, self.no_plan, self.growing, self.whole):
+        self._nothing = QWidget()
+        for widget in (self.no_project, self.no_plan, self.growing, self.whole, self._nothing):
             self._stack.addWidget(widget)
         column.addWidget(self._stack, 1)
         self._desk.changed.connect(self._follow)
@@ -69,7 +78,9 @@ class PlanReview(QFrame):
             return self.no_project
         if self._desk.is_planning:
             return self.growing
-        return self.whole if self._desk.version is not None else self.no_plan
+        if self._desk.version is not None:
+            return self.whole
+        return self.no_plan if self._desk.failure is None else self._nothing  # the failure says what to do
 
 
 class PlanParts(QWidget):
@@ -133,11 +144,18 @@ class PlanParts(QWidget):
         before = self._desk.before
         self.changed.setText(self._changed_words())
         older, quote = before.plan if before is not None else None, self._desk.quote
-        drawn = (version.hash, before.hash if before is not None else "", tuple(self._desk.routes.items()), quote)
+        drawn = (
+            version.hash,
+            version.state,
+            before.hash if before is not None else "",
+            tuple(self._desk.routes.items()),
+            quote,
+        )
         if drawn != self._drawn:
             self._drawn = drawn
             diff = task_difference(older, version.plan)
-            self.picture.show_plan(version.plan, self._desk.routes, diff, before=older, quote=quote)
+            word = plan_state_word(version.state)
+            self.picture.show_plan(version.plan, self._desk.routes, diff, before=older, quote=quote, word=word)
 
     def _changed_words(self) -> str:
         """`+2 added · ~1 changed · against plan 2`."""

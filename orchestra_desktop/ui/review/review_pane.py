@@ -25,7 +25,7 @@ from orchestra_desktop.ui.review.task_detail import TaskDetail
 from orchestra_desktop.ui.theme.type import Face
 from orchestra_desktop.ui.translation import counted, translate
 from orchestra_desktop.ui.widgets.buttons import Button
-from orchestra_desktop.ui.widgets.labels import as_tool_tip, exact_money, hairline, money, plain_label
+from orchestra_desktop.ui.widgets.labels import as_tool_tip, exact_money, money, plain_label
 from orchestra_desktop.viewmodels.harmless import harmless_lines
 from orchestra_desktop.viewmodels.plan_review import claims, findings, leaves_for, minutes_range, money_range
 
@@ -55,7 +55,6 @@ class ReviewPane(QFrame):
         self._stack.addWidget(self.whole)
         self._stack.addWidget(self.detail)
         column.addWidget(self._stack, 1)
-        column.addWidget(hairline())
         self.footer = Footer(context, self._desk)
         column.addWidget(self.footer)
         context.selection.tasks_changed.connect(lambda _: self._follow())

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from orchestra_desktop.domain.plan import PlanState
 from orchestra_desktop.ui.review.approval import approve, approve_and_run
 from orchestra_desktop.ui.review.desk import ReviewDesk
 from orchestra_desktop.ui.theme.type import Face
 from orchestra_desktop.ui.translation import tr, translate
 from orchestra_desktop.ui.widgets.buttons import ActionButton, Button, PrimaryButton
-from orchestra_desktop.ui.widgets.labels import as_tool_tip, money, plain_label
+from orchestra_desktop.ui.widgets.labels import as_tool_tip, hairline, money, plain_label
 
 if TYPE_CHECKING:
     from orchestra_desktop.ui.context import UiContext
@@ -81,15 +80,20 @@ def _formulas(p50: int, p90: int, worst: int, ceiling: int) -> str:
 
 
 class Footer(QWidget):
-    """Approve and run, approve; and why not, where it cannot be."""
+    """Approve and run, approve; and why not, where it cannot be. Gone where there is nothing to sign."""
 
     def __init__(self, context: UiContext, desk: ReviewDesk) -> None:
         super().__init__()
         self._c = context
         self._desk = desk
-        column = QVBoxLayout(self)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(hairline())
+        column = QVBoxLayout()
         column.setContentsMargins(16, 10, 16, 10)
         column.setSpacing(8)
+        outer.addLayout(column)
         self.why_not = plain_label("", context.theme, Face.SECONDARY, tone="attention", wrap=True)
         column.addWidget(self.why_not)
         row = QHBoxLayout()
@@ -98,12 +102,10 @@ class Footer(QWidget):
         self.run.clicked.connect(lambda: context.spawn(approve_and_run(context), "plan.approve_and_run"))
         self.approve = Button(translate("Review", "Approve"), context.theme)
         self.approve.clicked.connect(lambda: context.spawn(approve(context), "plan.approve"))
-        self.start = ActionButton(context.registry["run.start"], context.theme, "play", "primary")
-        self.stop = ActionButton(context.registry["plan.stop_asking"], context.theme, "stop")
         self.reject = ActionButton(
             context.registry["plan.reject"], context.theme, kind="quiet", label=translate("Review", "Reject")
         )
-        for button in (self.run, self.approve, self.start, self.stop):
+        for button in (self.run, self.approve):
             row.addWidget(button)
         row.addStretch(1)
         row.addWidget(self.reject)
@@ -118,16 +120,13 @@ class Footer(QWidget):
         self.run.setVisible(desk.is_draft and not desk.is_planning)
         self.approve.setVisible(desk.is_draft and not desk.is_planning)
         self.reject.setVisible(desk.is_draft and not desk.is_planning)
-        self.start.setVisible(
-            desk.version is not None and desk.version.state is PlanState.APPROVED and not desk.is_planning
-        )
-        self.stop.setVisible(desk.is_planning)
         self.run.setEnabled(signable and not now.live and bool(desk.ticks))
         self.approve.setEnabled(signable)
         self.run.setText(self._run_words())
         words = self._why_not(now.live)
         self.why_not.setText(words)
         self.why_not.setVisible(bool(words))
+        self.setVisible(bool(words) or not self.run.isHidden())
 
     def _run_words(self) -> str:
         plan, ticks = self._desk.plan, self._desk.ticks

@@ -75,17 +75,17 @@ def _needs(row: TaskRow) -> str:
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("", 36, lambda _: "", lambda _: translate("Review", "Runs when the plan is started")),
-    Column("Id", 48, lambda row: row.task.id),
+    Column("", 40, lambda _: "", lambda _: translate("Review", "Runs when the plan is started")),
+    Column("Id", 56, lambda row: row.task.id),
     Column("Title", 230, lambda row: row.title, _title_tip, "title"),
-    Column("Type", 112, lambda row: row.task.task_type.value),
-    Column("Tier", 112, tier_words, why_words, "model_tier"),
-    Column("Time", 84, _minutes, lambda _: translate("Review", "P50–P90"), right=True),
-    Column("Cost", 100, cost_words, cost_tip, right=True),
-    Column("Depends on", 98, _needs, _needs, "depends_on"),
-    Column("Priority", 62, lambda row: _as_typed(row.task, "priority"), field="priority", right=True),
-    Column("Tools", 120, _tools, _tools, "tools_needed"),
-    Column("Why this model", 170, why_words, why_words),
+    Column("Type", 128, lambda row: row.task.task_type.value),
+    Column("Tier", 132, tier_words, why_words, "model_tier"),
+    Column("Time", 96, _minutes, lambda _: translate("Review", "P50–P90"), right=True),
+    Column("Cost", 112, cost_words, cost_tip, right=True),
+    Column("Depends on", 108, _needs, _needs, "depends_on"),
+    Column("Priority", 80, lambda row: _as_typed(row.task, "priority"), field="priority", right=True),
+    Column("Tools", 164, _tools, _tools, "tools_needed"),
+    Column("Why this model", 220, why_words, why_words),
 )
 TICK, ID, TITLE, TYPE, TIER, TIME, COST, DEPENDS, PRIORITY, TOOLS, WHY = range(len(COLUMNS))
 DESCRIPTION_ROLE = Qt.ItemDataRole.UserRole + 1

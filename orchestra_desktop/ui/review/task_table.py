@@ -34,12 +34,13 @@ from orchestra_desktop.ui.review.task_model import (
 from orchestra_desktop.ui.theme.theme import Theme
 from orchestra_desktop.ui.theme.tokens import Token
 from orchestra_desktop.ui.translation import translate
-from orchestra_desktop.ui.widgets.table import PlainDelegate, TableView
+from orchestra_desktop.ui.widgets.table import SIDE, PlainDelegate, TableView
 
 if TYPE_CHECKING:
     from orchestra_desktop.ui.context import UiContext
 
 _Index = QModelIndex | QPersistentModelIndex
+_LEAST_DESCRIPTION = 120  # pixels; of less nothing can be read
 
 
 class TaskTable(TableView):
@@ -47,7 +48,7 @@ class TaskTable(TableView):
 
     def __init__(self, context: UiContext, desk: ReviewDesk) -> None:
         self.tasks = TaskModel(desk, context.theme)
-        super().__init__(context.theme, translate("Review", "Tasks of the plan"), self.tasks)
+        super().__init__(context.theme, translate("Review", "Tasks of the plan"), self.tasks, stretch=TITLE, least=242)
         self.tasks.setParent(self)
         self._c = context
         self._following = False
@@ -75,8 +76,6 @@ class TaskTable(TableView):
         for column, about in enumerate(COLUMNS):
             self.setColumnWidth(column, about.width)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
-        header.setSectionResizeMode(TITLE, QHeaderView.ResizeMode.Interactive)
-        header.setStretchLastSection(True)
 
     def _picked(self) -> None:
         if not self._following:
@@ -117,7 +116,7 @@ class TickDelegate(PlainDelegate):
         option.features &= ~QStyleOptionViewItem.ViewItemFeature.HasCheckIndicator
         self._view.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, self._view)
         is_on = Qt.CheckState(index.data(Qt.ItemDataRole.CheckStateRole)) is Qt.CheckState.Checked
-        left, top = option.rect.left() + 11, option.rect.center().y() - self._BOX // 2 + 1
+        left, top = option.rect.left() + SIDE, option.rect.center().y() - self._BOX // 2 + 1
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(self._theme.color(Token.FILL if is_on else Token.MUTED), 1.0))
@@ -142,11 +141,11 @@ class TitleDelegate(PlainDelegate):
         self._view.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, self._view)
         painter.save()
         painter.setFont(option.font)
-        room = QRect(option.rect).adjusted(8, 0, -8, 0)
+        room = QRect(option.rect).adjusted(SIDE, 0, -SIDE, -1)  # as the style sets the other cells
         room = self._paint_sign(painter, room, str(index.data(SIGN_ROLE) or ""))
         room = self._paint_words(painter, room, title, Token.TEXT)
         description = " ".join(str(index.data(DESCRIPTION_ROLE) or "")[:400].split())
-        if room.width() > 60:
+        if room.width() > _LEAST_DESCRIPTION:
             self._paint_words(painter, room, description, Token.MUTED)
         painter.restore()
 

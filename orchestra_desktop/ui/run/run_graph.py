@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
-from orchestra_desktop.ui.empty_places import no_plan
+from orchestra_desktop.ui.empty_places import no_plan, no_project_picked
+from orchestra_desktop.ui.review.desk import desk_of
+from orchestra_desktop.ui.run.draft_routes import routes_of_draft
 from orchestra_desktop.ui.run.run_header import RunHeader
 from orchestra_desktop.ui.run.run_live import run_live
 from orchestra_desktop.ui.translation import translate
@@ -32,14 +34,15 @@ class RunGraph(QFrame):
         self._picture: GraphPicture | None = None
         self._board: TaskBoard | None = None
         self._drawn: RunRows | None = None
+        self._prices: tuple[object, ...] = ()
         self.setProperty("kind", "page")
         self.setAccessibleName(translate("Run", "Picture of the run"))
         self.header = RunHeader(context)
         self._line = hairline()
         self._stack = QStackedWidget()
-        self._empty = no_plan(context)
+        self._no_project, self._empty = no_project_picked(context), no_plan(context)
         self._skeleton = SkeletonRows(context.theme, 10, translate("Run", "The tasks are being read"))
-        for widget in (self._empty, self._skeleton):
+        for widget in (self._empty, self._no_project, self._skeleton):
             self._stack.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -47,6 +50,8 @@ class RunGraph(QFrame):
         for part in (self.header, self._line):
             column.addWidget(part)
         column.addWidget(self._stack, 1)
+        self._desk = desk_of(context)
+        self._desk.changed.connect(self._refresh)
         self._live.replaced.connect(self._refresh)
         context.flush.changed.connect(self._flushed)
         self._refresh()
@@ -65,15 +70,19 @@ class RunGraph(QFrame):
             part.setVisible(rows is not None)
         if rows is None:
             self._drawn = None
-            self._stack.setCurrentWidget(self._skeleton if self._live.loading else self._empty)
+            nothing = self._no_project if self._c.workspace.project is None else self._empty
+            self._stack.setCurrentWidget(self._skeleton if self._live.loading else nothing)
         elif self.isVisible():
             self._draw(rows)
 
     def _draw(self, rows: RunRows) -> None:
         picture = self._made()
-        if rows is not self._drawn:
-            self._drawn, self._board = rows, None
-            picture.show_plan(rows.plan, rows.spec.routes if rows.spec is not None else {}, word=self._word(rows))
+        routes = rows.spec.routes if rows.spec is not None else routes_of_draft(self._desk, rows)
+        quote = self._desk.quote if rows.run is None and routes else None
+        prices = (tuple(routes.items()), quote)
+        if rows is not self._drawn or prices != self._prices:
+            self._drawn, self._board, self._prices = rows, None, prices
+            picture.show_plan(rows.plan, routes, word=self._word(rows), quote=quote)
         self._show_board(rows)
         self._stack.setCurrentWidget(picture)
 

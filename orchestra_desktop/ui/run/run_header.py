@@ -1,4 +1,4 @@
-"""The line above table and graph: how the run stands, its time, its money, and what can be done with it now."""
+"""The line above table and graph: how the run stands, its time, its money. Its buttons are in the top bar."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from orchestra_desktop.ui.theme.theme import Theme
 from orchestra_desktop.ui.theme.tokens import Token
 from orchestra_desktop.ui.theme.type import Face
 from orchestra_desktop.ui.translation import counted, translate
-from orchestra_desktop.ui.widgets.buttons import ActionButton, Button
+from orchestra_desktop.ui.widgets.buttons import Button
 from orchestra_desktop.ui.widgets.labels import exact_money, money, open_sums_tip, plain_label
 from orchestra_desktop.ui.widgets.state_chip import StateChip
 from orchestra_desktop.viewmodels.amounts import span
@@ -35,14 +35,7 @@ _COUNTED = (
     (TaskState.READY, "{n} ready", "{n} ready"),
     (TaskState.FAILED, "{n} failed", "{n} failed"),
 )
-_BUTTONS = (
-    ("run.start", "play"),
-    ("run.resume", "play"),
-    ("run.pause", "pause"),
-    ("run.stop", "stop"),
-)
 _ASKING = frozenset({RunStateName.NEEDS_PERSON, RunStateName.AT_CAP})
-_STARTABLE = frozenset({RunStateName.RUNNING, RunStateName.PAUSED, None})
 
 
 class RunHeader(QFrame):
@@ -63,15 +56,12 @@ class RunHeader(QFrame):
         self.money = plain_label("", theme, Face.NUMBERS)
         self.bar = MoneyBar(theme)
         self.held = plain_label("", theme, Face.SECONDARY, tone="muted")
-        self._buttons = {id_: ActionButton(context.registry[id_], theme, icon) for id_, icon in _BUTTONS}
         self.answer = Button(translate("Run", "Answer…"), theme, "inbox")
         self.answer.clicked.connect(lambda: context.shell.show_place("inbox"))
         self._lay_out()
         self._tick = QTimer(self)
         self._tick.setInterval(1_000)
         self._tick.timeout.connect(self._show_time)
-        for id_ in self._buttons:
-            context.registry[id_].changed.connect(self._show_buttons)
         context.flush.changed.connect(self._flushed)
         self._live.replaced.connect(self.refresh)
         self._live.changed.connect(self._changed)
@@ -88,8 +78,6 @@ class RunHeader(QFrame):
         for widget in (self.money, self.bar, self.held):
             row.addWidget(widget)
         row.addWidget(self.answer)
-        for button in self._buttons.values():
-            row.addWidget(button)
 
     # -- following --------------------------------------------------------------------------------------------------
 
@@ -109,7 +97,7 @@ class RunHeader(QFrame):
         self._show_counts()
         self._show_time()
         self._show_money()
-        self._show_buttons()
+        self._show_answer()
         self._give_way()
 
     @property
@@ -175,15 +163,10 @@ class RunHeader(QFrame):
         self.held.setToolTip(open_sums_tip(shown.open, shown.unconfirmed))
         self.held.set_tone("attention" if shown.unconfirmed else "muted")
 
-    def _show_buttons(self) -> None:
-        """Only what can be done now: a row of grey buttons says nothing."""
-        for id_, button in self._buttons.items():
-            button.setVisible(self._c.registry[id_].isEnabled())
+    def _show_answer(self) -> None:
         rows = self._rows
         asks = rows is not None and rows.run is not None and rows.board.counts[TaskState.NEEDS_PERSON] > 0
         self.answer.setVisible(asks or self._state() in _ASKING)
-        word = translate("Run", "Run") if self._state() in _STARTABLE else translate("Run", "Go on")
-        self._buttons["run.start"].setText(word)
 
     # -- room -------------------------------------------------------------------------------------------------------
 

@@ -12,6 +12,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QStackedWidget, QVBoxL
 
 from orchestra_desktop.domain.ids import TaskId
 from orchestra_desktop.domain.transitions import TaskState
+from orchestra_desktop.ui.empty_places import no_project_picked
+from orchestra_desktop.ui.review.desk import desk_of
+from orchestra_desktop.ui.run.draft_routes import routes_of_draft
 from orchestra_desktop.ui.run.run_header import RunHeader
 from orchestra_desktop.ui.run.run_live import run_live
 from orchestra_desktop.ui.run.task_table import TaskTable
@@ -47,15 +50,18 @@ class RunTable(QFrame):
         self._states: set[TaskState] = set()
         self._bar = self._make_bar()
         self._stack = QStackedWidget()
-        self._empty = _no_plan(context)
+        self._stack.setProperty("kind", "page")
+        self._no_project, self._empty = no_project_picked(context), _no_plan(context)
         self._none_fits = _none_fits(context, self._show_all)
         self._skeleton = SkeletonRows(context.theme, 10, translate("Run", "The tasks are being read"))
-        for widget in (self.table, self._empty, self._none_fits, self._skeleton):
+        for widget in (self.table, self._no_project, self._empty, self._none_fits, self._skeleton):
             self._stack.addWidget(widget)
         self._lay_out()
         self._tick = QTimer(self)
         self._tick.setInterval(1_000)
         self._tick.timeout.connect(self.model.tick)
+        self._desk = desk_of(context)
+        self._desk.changed.connect(self._priced)
         self._live.replaced.connect(self._replaced)
         self._live.changed.connect(self._changed)
         self._show()
@@ -64,7 +70,8 @@ class RunTable(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self.header, hairline(), self._bar):
+        self._line = hairline()
+        for widget in (self.header, self._line, self._bar):
             column.addWidget(widget)
         column.addWidget(self._stack, 1)
 
@@ -144,7 +151,16 @@ class RunTable(QFrame):
 
     # -- following --------------------------------------------------------------------------------------------------
 
+    def _priced(self) -> None:
+        """Prices of a draft come after it, and with them who would do each task."""
+        rows = self._live.rows
+        if rows is not None and rows.run is None:
+            rows.show_routes(routes_of_draft(self._desk, rows))
+            if self.isVisible():
+                self.model.refresh(frozenset(rows.facts))
+
     def _replaced(self) -> None:
+        self._priced()
         self.model.reset()
         self._show()
 
@@ -156,11 +172,13 @@ class RunTable(QFrame):
     def _show(self) -> None:
         rows = self._live.rows
         if rows is None:
-            self._stack.setCurrentWidget(self._skeleton if self._live.loading else self._empty)
+            nothing = self._no_project if self._c.workspace.project is None else self._empty
+            self._stack.setCurrentWidget(self._skeleton if self._live.loading else nothing)
         else:
             self._stack.setCurrentWidget(self.table if self.model.tasks_shown else self._none_fits)
         self._bar.setVisible(rows is not None)
-        self.header.setVisible(rows is not None)
+        for part in (self.header, self._line):
+            part.setVisible(rows is not None)
         self._show_words(len(rows.facts) if rows is not None else 0)
 
     def _show_words(self, tasks: int) -> None:

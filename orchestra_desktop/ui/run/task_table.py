@@ -15,23 +15,22 @@ from orchestra_desktop.ui.theme.tokens import Token
 from orchestra_desktop.ui.theme.type import Face
 from orchestra_desktop.ui.translation import translate
 from orchestra_desktop.ui.widgets.state_chip import state_look
-from orchestra_desktop.ui.widgets.table import PlainDelegate, TableView
+from orchestra_desktop.ui.widgets.table import SIDE, PlainDelegate, TableView
 from orchestra_desktop.viewmodels.run_rows import Column, Heading
 
 if TYPE_CHECKING:
     from orchestra_desktop.ui.context import UiContext
 
 _WIDTHS = {
-    Column.STATE: 104,
-    Column.ID: 52,
-    Column.TITLE: 228,
-    Column.TIER: 108,
-    Column.ATTEMPTS: 50,
-    Column.TIME: 60,
-    Column.COST: 96,
-    Column.PHASE: 112,
-    Column.WAVE: 54,
-    Column.REASON: 140,
+    Column.STATE: 112,
+    Column.ID: 54,
+    Column.TIER: 160,
+    Column.ATTEMPTS: 58,
+    Column.TIME: 68,
+    Column.COST: 104,
+    Column.PHASE: 120,
+    Column.WAVE: 62,
+    Column.REASON: 100,
 }
 _ICON = 14
 
@@ -42,7 +41,8 @@ class TaskTable(TableView):
     opened = Signal()  # Enter or a double click on a task
 
     def __init__(self, context: UiContext, model: TaskTableModel) -> None:
-        super().__init__(context.theme, translate("Run", "Tasks"), model)
+        title = COLUMNS.index(Column.TITLE)
+        super().__init__(context.theme, translate("Run", "Tasks"), model, stretch=title, least=160)
         self._c = context
         self._model = model
         self._following = False
@@ -52,9 +52,8 @@ class TaskTable(TableView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._menu)
         header = self.horizontalHeader()
-        for place, column in enumerate(COLUMNS):
-            header.resizeSection(place, _WIDTHS[column])
-        header.setStretchLastSection(True)
+        for column, width in _WIDTHS.items():
+            header.resizeSection(COLUMNS.index(column), width)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
@@ -186,7 +185,7 @@ class TaskDelegate(PlainDelegate):
         blank.text = ""
         view = option.widget
         view.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, blank, painter, view)
-        area = option.rect.adjusted(8, 0, -4, -1)
+        area = option.rect.adjusted(SIDE, 0, -4, -1)
         top = area.top() + (area.height() - _ICON) // 2
         painter.drawPixmap(area.left(), top, self._theme.pixmap(look.icon, look.token, _ICON, view))
         painter.setPen(self._theme.color(look.token))
@@ -206,8 +205,8 @@ class TaskDelegate(PlainDelegate):
         if option.state & QStyle.StateFlag.State_HasFocus:
             painter.fillRect(area.left(), area.top(), 3, area.height(), self._theme.color(Token.ACCENT))
         chevron = self._theme.pixmap("chevron-right" if folded else "chevron-down", Token.MUTED, _ICON, option.widget)
-        painter.drawPixmap(area.left() + 8, area.top() + (area.height() - _ICON) // 2, chevron)
-        room = area.adjusted(8 + _ICON + 6, 0, -8, 0)
+        painter.drawPixmap(area.left() + SIDE, area.top() + (area.height() - _ICON) // 2, chevron)
+        room = area.adjusted(SIDE + _ICON + 6, 0, -SIDE, 0)
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, title)
         width = painter.fontMetrics().horizontalAdvance(title) + 16
         painter.setFont(self._theme.font(Face.LABEL))

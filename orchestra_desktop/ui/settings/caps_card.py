@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from orchestra_desktop.domain.errors import InvalidInput
 from orchestra_desktop.ui.theme.theme import Theme
@@ -32,27 +32,37 @@ if TYPE_CHECKING:
     from orchestra_desktop.domain.projects import Project
     from orchestra_desktop.ui.context import UiContext
 
+_HEIGHT = 30
+_COLUMN = 150  # pixels of each part of a line
 _TITLES = {"daily": "A day", "monthly": "A month", "project": "Each project", "own": "This project"}
 _CHOICES = {CapChoice.AMOUNT: "at most $", CapChoice.NONE: "no cap", CapChoice.BLOCK: "no paid call"}
 
 
-class CapFields(QObject):
-    """A choice and an amount; the amount can be typed only where the choice asks for one."""
+class CapFields(QWidget):
+    """A line: what is capped, a choice, an amount. The amount can be typed only where the choice asks for one."""
 
     def __init__(self, theme: Theme, title: str) -> None:
         super().__init__()
+        self.setFixedHeight(_HEIGHT)  # a card with wrapped text gives fields less than they need
         self.label = ElidedLabel(title, theme)
-        self.label.setMinimumWidth(140)
+        self.label.setFixedWidth(_COLUMN)
         self.choice = QComboBox()
         self.choice.setAccessibleName(title)
         for choice, words in _CHOICES.items():
             self.choice.addItem(translate("Settings", words), choice.value)
+        self.choice.setFixedWidth(_COLUMN)
         self.choice.installEventFilter(self)
         self.amount = QLineEdit()
         self.amount.setAccessibleName(translate("Settings", "{cap}, dollars", cap=title))
         self.amount.setPlaceholderText(translate("Settings", "dollars"))
-        self.amount.setMaximumWidth(140)
+        self.amount.setFixedWidth(_COLUMN)
         self.choice.currentIndexChanged.connect(lambda _: self.amount.setEnabled(self.picked is CapChoice.AMOUNT))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        for widget in (self.label, self.choice, self.amount):
+            row.addWidget(widget)
+        row.addStretch(1)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """The wheel scrolls the page: it must not change a cap on its way."""
@@ -80,10 +90,6 @@ class CapFields(QObject):
             self.amount.style().unpolish(self.amount)
             self.amount.style().polish(self.amount)
 
-    def set_shown(self, visible: bool) -> None:
-        for widget in (self.label, self.choice, self.amount):
-            widget.setVisible(visible)
-
 
 class CapsCard(Card):
     """Nothing counts until it is saved; then it counts at once, and can be undone."""
@@ -98,16 +104,10 @@ class CapsCard(Card):
         )
         self.column.addWidget(plain_label(words, context.theme, tone="secondary", wrap=True))
         self.fields = {id_: CapFields(context.theme, translate("Settings", title)) for id_, title in _TITLES.items()}
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(8)
-        for row, fields in enumerate(self.fields.values()):
-            for column, widget in enumerate((fields.label, fields.choice, fields.amount)):
-                grid.addWidget(widget, row, column, Qt.AlignmentFlag.AlignVCenter)
+        for fields in self.fields.values():
+            self.column.addWidget(fields)
             fields.choice.currentIndexChanged.connect(lambda _: self._follow())
             fields.amount.textChanged.connect(lambda _: self._follow())
-        grid.setColumnStretch(3, 1)
-        self.column.addLayout(grid)
         self.fault = plain_label("", context.theme, Face.SECONDARY, tone="failed", wrap=True)
         self.column.addWidget(self.fault)
         self.save = Button(translate("Settings", "Save caps"), context.theme, "check")
@@ -138,7 +138,7 @@ class CapsCard(Card):
         if rows == self._before and same_project:
             return
         self._before, self._project = rows, project
-        self.fields["own"].set_shown(project is not None)
+        self.fields["own"].setVisible(project is not None)
         if project is not None:
             self.fields["own"].label.setText(project.name)
         for row in rows:

@@ -74,9 +74,11 @@ class KeyCard(Card):
             True: translate("Settings", "A key is there"),
             False: translate("Settings", "No key: paid models are not asked"),
         }[found]
-        icon, token = {None: ("key", Token.MUTED), True: ("check", Token.SUCCEEDED), False: ("warning", Token.MUTED)}[
-            found
-        ]
+        icon, token = {
+            None: ("key", Token.MUTED),
+            True: ("check", Token.SUCCEEDED),
+            False: ("warning", Token.NEEDS_PERSON),
+        }[found]
         self._picture.set_icon(icon, token)
         self.state.setText(words)
         self.advice.setText(fault)

@@ -20,7 +20,7 @@ from orchestra_desktop.viewmodels.workspace import Topic
 if TYPE_CHECKING:
     from orchestra_desktop.ui.context import UiContext
 
-_MOST_WIDE = 720
+_MOST_WIDE = 820
 
 
 class SettingsPlace(Page):

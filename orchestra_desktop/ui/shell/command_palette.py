@@ -35,7 +35,7 @@ from orchestra_desktop.ui.theme.tokens import Token
 from orchestra_desktop.ui.theme.type import Face
 from orchestra_desktop.ui.translation import translate
 from orchestra_desktop.ui.verbs.project_verbs import choose
-from orchestra_desktop.ui.widgets.labels import hairline
+from orchestra_desktop.ui.widgets.labels import hairline, plain_label
 
 if TYPE_CHECKING:
     from orchestra_desktop.domain.ids import ProjectId, TaskId
@@ -162,6 +162,9 @@ class CommandPalette(QFrame):
         column.addLayout(inset)
         column.addWidget(hairline())
         column.addWidget(self._list, 1)
+        self._nothing = plain_label(translate("Shell", "Nothing fits these words."), context.theme, tone="muted")
+        self._nothing.setContentsMargins(16, 8, 16, 8)
+        column.addWidget(self._nothing, 1, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
     def open_at(self, words: str) -> None:
@@ -237,6 +240,8 @@ class CommandPalette(QFrame):
             found.sort(key=lambda one: (not one[2].enabled, one[2].kind == translate("Shell", "task")))
         self._model.show([entry for _, _, entry in found[:MOST_SHOWN]])
         self._list.setCurrentIndex(self._model.index(0, 0))
+        self._list.setVisible(bool(found))
+        self._nothing.setVisible(not found)
 
     def _choose(self, index: QModelIndex) -> None:
         entry = index.data(_MINE)

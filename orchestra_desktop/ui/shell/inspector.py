@@ -44,6 +44,13 @@ class InspectorPane(QFrame):
         if topics & {Topic.SITUATION, Topic.SESSION, Topic.PLANS, Topic.RUN} and self._made and not self.isHidden():
             self.choose()
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether it would only say that nothing is picked."""
+        now = self._c.workspace.situation(self._c.selection.task)
+        fitting = next((inspector.id for inspector in INSPECTORS if inspector.applies(now)), None)
+        return fitting in {None, "task"} and self._c.selection.task is None
+
     def choose(self) -> None:
         """Brings the fitting inspector to the front, made when it is first needed."""
         now = self._c.workspace.situation(self._c.selection.task)

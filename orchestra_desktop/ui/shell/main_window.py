@@ -46,6 +46,7 @@ class MainWindow(QMainWindow):
         self._was_painted = False
         self._closing = False
         self._begun = False
+        self._insists = False  # on the inspector, though nothing is picked
         context.shell = self
         self.setWindowTitle(translate("Shell", "Orchestra"))
         self.setWindowIcon(context.theme.icon("mark", size=32))
@@ -97,7 +98,7 @@ class MainWindow(QMainWindow):
         for widget in (hairline(), self.status):
             column.addWidget(widget)
         self.setCentralWidget(frame)
-        self.notices = NoticeStack(self, self._c.notices, self._c.theme)
+        self.notices = NoticeStack(self, self.places, self._c.notices, self._c.theme)
 
     def _fit_to_screen(self) -> None:
         room = QApplication.primaryScreen().availableSize()
@@ -134,10 +135,18 @@ class MainWindow(QMainWindow):
 
     # -- room -------------------------------------------------------------------------------------------------------
 
+    @property
+    def _inspects(self) -> bool:
+        """Over the centre the pane is shown only for what it has to say: there it hides what is worked with."""
+        place = self.places.place(self.places.current)
+        asked = place.has_inspector and self._layout.open[Pane.INSPECTOR]
+        is_in_the_way = self.panes.overlays and self._begun and self.inspector.is_idle
+        return asked and (self._insists or not is_in_the_way)
+
     def _arrange(self) -> None:
         """Shows the panes that the place in front has and the person left open, at their sides and sizes."""
         place = self.places.place(self.places.current)
-        inspects = place.has_inspector and self._layout.open[Pane.INSPECTOR]
+        inspects = self._inspects
         shows_bottom = bool(place.panels) and self._layout.open[Pane.BOTTOM]
         self.panes.show_layout(self._layout, inspector=inspects, bottom=shows_bottom)
         if inspects and self._begun:
@@ -155,7 +164,9 @@ class MainWindow(QMainWindow):
         self._keep_timer.start()
 
     def toggle_inspector(self) -> None:
-        self._toggle(Pane.INSPECTOR)
+        self._layout.open[Pane.INSPECTOR] = self._insists = not self._inspects
+        self._arrange()
+        self._keep_timer.start()
 
     def toggle_bottom(self) -> None:
         self._toggle(Pane.BOTTOM)
@@ -200,6 +211,8 @@ class MainWindow(QMainWindow):
 
     def _look_again(self) -> None:
         self._c.registry.update(self._situation())
+        if self._begun and self._inspects is self.inspector.isHidden():
+            self._arrange()
 
     def _perform(self, row: Action) -> None:
         outcome = row.verb(self._c)

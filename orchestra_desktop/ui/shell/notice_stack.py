@@ -1,9 +1,13 @@
-"""Shows notices: up to three at once at the lower right, the newest lowest, over everything but never over a dialog."""
+"""Shows notices: up to three at once low in the centre, the newest lowest, over the place but never over a dialog.
+
+There they hide nothing that is worked with: at the right they would lie on the inspector's buttons, further down on the
+list of events.
+"""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QEnterEvent
+from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from orchestra_desktop.ui.notices import Notice, Notices, Tone
@@ -16,7 +20,7 @@ from orchestra_desktop.ui.widgets.labels import plain_label
 from orchestra_desktop.ui.widgets.surfaces import Picture
 
 MOST_SHOWN = 3
-_WIDTH, _MARGIN, _ABOVE_STATUS = 400, 16, 44
+_WIDTH, _MARGIN = 400, 16
 _LOOKS = {
     Tone.DONE: ("check", Token.SUCCEEDED),
     Tone.ATTENTION: ("warning", Token.NEEDS_PERSON),
@@ -25,7 +29,7 @@ _LOOKS = {
 
 
 class Toast(QFrame):
-    """One notice. The time it is shown stops while the mouse is over it."""
+    """One notice. It stays for another while where the mouse is on it."""
 
     def __init__(self, notice: Notice, theme: Theme) -> None:
         super().__init__()
@@ -57,7 +61,7 @@ class Toast(QFrame):
         row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.close_now)
+        self._timer.timeout.connect(self._time_is_up)
         if notice.lasts_ms:
             self._timer.setInterval(notice.lasts_ms)
             self._timer.start()
@@ -69,14 +73,12 @@ class Toast(QFrame):
         button.clicked.connect(self.close_now)
         return button
 
-    def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802 - Qt's name
-        self._timer.stop()
-        super().enterEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
-        if self._timer.interval():
+    def _time_is_up(self) -> None:
+        """Enter and leave events are not gone by: a notice that moves up under the mouse is entered and never left."""
+        if self.rect().contains(self.mapFromGlobal(QCursor.pos())):
             self._timer.start()
-        super().leaveEvent(event)
+        else:
+            self.close_now()
 
     def close_now(self) -> None:
         self._timer.stop()
@@ -85,11 +87,12 @@ class Toast(QFrame):
 
 
 class NoticeStack(QWidget):
-    """Lies over the window's lower right corner and moves with it."""
+    """Lies over the lower edge of a part of the window, in its middle, and moves with it."""
 
-    def __init__(self, window: QWidget, notices: Notices, theme: Theme) -> None:
+    def __init__(self, window: QWidget, over: QWidget, notices: Notices, theme: Theme) -> None:
         super().__init__(window)
         self._theme = theme
+        self._over = over
         self._toasts: list[Toast] = []
         self.setAccessibleName(translate("Notices", "Notices"))
         self.setFixedWidth(_WIDTH)
@@ -98,7 +101,7 @@ class NoticeStack(QWidget):
         self._column.setSpacing(8)
         self.hide()
         notices.added.connect(self._add)
-        window.installEventFilter(self)
+        over.installEventFilter(self)
 
     def _add(self, notice: Notice) -> None:
         while len(self._toasts) >= MOST_SHOWN:
@@ -114,7 +117,7 @@ class NoticeStack(QWidget):
             self._toasts = [toast for toast in self._toasts if toast is not watched]
             self._column.removeWidget(watched)
             self._place()
-        elif event.type() is QEvent.Type.Resize and watched is self.parentWidget():
+        elif event.type() in {QEvent.Type.Resize, QEvent.Type.Move} and watched is self._over:
             self._place()
         return super().eventFilter(watched, event)
 
@@ -127,5 +130,7 @@ class NoticeStack(QWidget):
         column.activate()
         wraps = column.hasHeightForWidth()
         self.resize(_WIDTH, column.totalHeightForWidth(_WIDTH) if wraps else self.sizeHint().height())
-        self.move(window.width() - _WIDTH - _MARGIN, window.height() - self.height() - _ABOVE_STATUS)
+        lowest = self._over.mapTo(window, self._over.rect().bottomLeft())
+        left = lowest.x() + max((self._over.width() - _WIDTH) // 2, 0)
+        self.move(left, max(lowest.y() + 1 - self.height() - _MARGIN, 0))
         self.raise_()

@@ -97,7 +97,7 @@ class Panes(QWidget):
         """The pane has its size, the centre what is left."""
         whole = splitter.height() if splitter.orientation() is Qt.Orientation.Vertical else splitter.width()
         size = self._layout.sizes[pane]
-        left = max(whole - size, _LEAST_CENTRE[pane])
+        left = max(whole - size - splitter.handleWidth(), _LEAST_CENTRE[pane])
         splitter.setSizes([size, left] if self._is_first(pane) else [left, size])
 
     def _note_sizes(self) -> None:

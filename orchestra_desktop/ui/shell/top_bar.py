@@ -207,6 +207,7 @@ class TopBar(QFrame):
         registry = self._c.registry
         live = registry.can("run.stop")
         self._run.setVisible(registry.can("run.start"))
+        self._run.set_kind("primary" if self._c.workspace.run is None else "")  # going on is one answer among others
         self._pause.setVisible(live and registry.can("run.pause"))
         self._resume.setVisible(registry.can("run.resume"))
         self._stop.setVisible(live)

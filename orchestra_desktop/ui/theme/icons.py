@@ -34,7 +34,7 @@ class Icons:
         self._tokens = tokens
         self._ratio = ratio
         self._pixmaps: dict[tuple[str, str, int, float], QPixmap] = {}
-        self._icons: dict[tuple[str, Token, int], QIcon] = {}
+        self._icons: dict[tuple[str, Token, int, int], QIcon] = {}
 
     def pixmap(self, name: str, token: Token | str = Token.SECONDARY, size: int = 16, ratio: float = 1.0) -> QPixmap:
         """A picture of `size` device-independent pixels for a screen of `ratio` (devicePixelRatio)."""
@@ -58,13 +58,29 @@ class Icons:
         pixmap.setDevicePixelRatio(ratio)
         return pixmap
 
-    def icon(self, name: str, token: Token = Token.SECONDARY, size: int = 16) -> QIcon:
-        """For buttons and menus: sharp on the sharpest screen there is, faint where disabled."""
-        key = (name, token, size)
+    def icon(self, name: str, token: Token = Token.SECONDARY, size: int = 16, after: int = 0) -> QIcon:
+        """For buttons and menus: sharp on the sharpest screen there is, faint where disabled.
+
+        `after` are empty pixels at its right: Qt sets pictures too close to words, and has no setting for it.
+        """
+        key = (name, token, size, after)
         found = self._icons.get(key)
         if found is None:
             found = self._icons[key] = QIcon()
             for ratio in sorted({1.0, self._ratio}):
-                found.addPixmap(self.pixmap(name, token, size, ratio), QIcon.Mode.Normal)
-                found.addPixmap(self.pixmap(name, Token.STRONG, size, ratio), QIcon.Mode.Disabled)
+                found.addPixmap(_wider(self.pixmap(name, token, size, ratio), after), QIcon.Mode.Normal)
+                found.addPixmap(_wider(self.pixmap(name, Token.STRONG, size, ratio), after), QIcon.Mode.Disabled)
         return found
+
+
+def _wider(pixmap: QPixmap, after: int) -> QPixmap:
+    if not after:
+        return pixmap
+    ratio = pixmap.devicePixelRatio()
+    wide = QPixmap(pixmap.width() + round(after * ratio), pixmap.height())
+    wide.setDevicePixelRatio(ratio)
+    wide.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(wide)
+    painter.drawPixmap(0, 0, pixmap)
+    painter.end()
+    return wide

@@ -13,7 +13,7 @@ from PySide6.QtCore import QDir
 from orchestra_desktop.resource_files import resource_root
 from orchestra_desktop.ui.theme.tokens import Tokens, mixed
 
-# Items are padded by 5 pixels and header sections by 8: Qt adds 3 of its own to the text of an item alone.
+# Items are padded by 3 pixels less than the header above them: Qt adds 3 of its own to the text of an item alone.
 _SHEET = Template("""
 QToolTip { background: $raised; color: $text; border: 1px solid $strong; padding: 4px 6px; }
 QMainWindow, QDialog { background: $window; }
@@ -109,15 +109,18 @@ QMenu::icon { padding-left: 8px; }
 
 QAbstractItemView { background: $panel; color: $text; border: none; outline: none;
   selection-background-color: $selected; selection-color: $text; alternate-background-color: $panel; }
-QAbstractItemView::item { padding: 0 5px; border: none; }
+QAbstractItemView::item { padding: 0 9px; border: none; }
 QAbstractItemView::item:hover { background: $hover; }
 QAbstractItemView::item:selected { background: $selected; color: $text; }
 QHeaderView { background: $panel; border: none; }
 QHeaderView::section { background: $panel; color: $muted; border: none; border-bottom: 1px solid $border; padding: 0
-  8px; min-height: 30px; }
+  12px; min-height: 30px; }
+QTableView[dense="true"]::item { padding: 0 5px; }
+QTableView[dense="true"] QHeaderView::section { padding: 0 8px; }
 QTableCornerButton::section { background: $panel; border: none; }
 
 QScrollArea, QScrollArea > QWidget > QWidget[kind="scrolled"] { background: transparent; border: none; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
 QScrollBar::handle { background: $strong; border-radius: 3px; margin: 2px; }

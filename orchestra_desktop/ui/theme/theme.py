@@ -90,8 +90,8 @@ class Theme(QObject):
             self._fonts[face] = font_of(face, self.font_size)
         return QFont(self._fonts[face])
 
-    def icon(self, name: str, token: Token = Token.SECONDARY, size: int = 16) -> QIcon:
-        return self.icons.icon(name, token, size)
+    def icon(self, name: str, token: Token = Token.SECONDARY, size: int = 16, after: int = 0) -> QIcon:
+        return self.icons.icon(name, token, size, after)
 
     def pixmap(self, name: str, token: Token | str, size: int, widget: QWidget) -> QPixmap:
         """A picture as sharp as the screen that the widget is on."""

@@ -107,8 +107,8 @@ class UsagePlace(QFrame):
         self.table = TableView(self._c.theme, translate("Usage", "What was spent"), self.model, stretch=NAME)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        for section in range(NAME + 1, self.model.columnCount()):
-            self.table.setColumnWidth(section, 112)
+        for section, width in enumerate((80, 120, 132, 104, 120, 80), NAME + 1):
+            self.table.setColumnWidth(section, width)
             self.table.horizontalHeader().setSectionResizeMode(section, QHeaderView.ResizeMode.Fixed)
         column.addWidget(self.table, 1)
         return card

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 from orchestra_desktop.ui.theme.theme import Theme
 from orchestra_desktop.ui.theme.tokens import Token
 
+_GAP = 4  # between a button's picture and its words, besides the 4 that Qt leaves
+
 
 class Button(QPushButton):
     """A verb. `kind` is empty, `primary`, `quiet`, `danger` or `link`."""
@@ -20,7 +22,7 @@ class Button(QPushButton):
         self._kind = kind
         self.setProperty("kind", kind)
         self.setAccessibleName(label)
-        self.setIconSize(QSize(20, 16))  # with two pixels on each side: Qt sets pictures too close to words
+        self.setIconSize(QSize(16 + _GAP, 16))
         self.setAutoDefault(False)
         if icon:  # its space is taken at once, its picture is made when the button is first shown
             theme.changed.connect(self._restyle)
@@ -32,11 +34,21 @@ class Button(QPushButton):
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """With the room for a picture that is not there yet, so that nothing moves when it comes."""
         hint = super().sizeHint()
-        return hint + QSize(24, 0) if self._icon and self.icon().isNull() else hint
+        return hint + QSize(16 + _GAP + 4, 0) if self._icon and self.icon().isNull() else hint
 
     def _restyle(self) -> None:
         if self._icon and self.isVisible():
-            self.setIcon(self._theme.icon(self._icon, Token.ON_FILL if self._kind == "primary" else Token.SECONDARY))
+            token = Token.ON_FILL if self._kind == "primary" else Token.SECONDARY
+            self.setIcon(self._theme.icon(self._icon, token, after=_GAP))
+
+    def set_kind(self, kind: str) -> None:
+        """Another look for another moment: what was the one thing to do is one of several now."""
+        if kind != self._kind:
+            self._kind = kind
+            self.setProperty("kind", kind)
+            self.style().unpolish(self)
+            self.style().polish(self)
+            self._restyle()
 
     def set_label(self, label: str) -> None:
         """Another word for another moment, as Run becomes Resume; screen readers hear it too."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
@@ -9,6 +11,8 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from orchestra_desktop.ui.theme.theme import Theme
 from orchestra_desktop.ui.theme.type import Face
 from orchestra_desktop.ui.translation import translate
+
+_ENDLESS = re.compile(r"\S{16}(?=\S{8})")
 
 
 class PlainLabel(QLabel):
@@ -18,6 +22,7 @@ class PlainLabel(QLabel):
         super().__init__()
         self._theme = theme
         self._face = face
+        self._words = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setText(words)
         self.set_tone(tone)
@@ -25,6 +30,15 @@ class PlainLabel(QLabel):
 
     def _restyle(self) -> None:
         self.setFont(self._theme.font(self._face))
+
+    def setText(self, words: str) -> None:  # noqa: N802 - Qt's name
+        """Where it takes several lines, a word without an end is broken: it would push its whole pane wider."""
+        self._words = words
+        super().setText(breakable(words) if self.wordWrap() else words)
+
+    def text(self) -> str:
+        """As it was given."""
+        return self._words
 
     def set_tone(self, tone: str) -> None:
         """`secondary`, `muted`, `failed`, `attention`, `succeeded` or nothing for plain text."""
@@ -38,9 +52,15 @@ class PlainLabel(QLabel):
 
 def plain_label(words: str, theme: Theme, face: Face = Face.BODY, *, tone: str = "", wrap: bool = False) -> PlainLabel:
     """A label; `wrap` lets it take several lines."""
-    label = PlainLabel(words, theme, face, tone=tone)
+    label = PlainLabel("", theme, face, tone=tone)
     label.setWordWrap(wrap)
+    label.setText(words)
     return label
+
+
+def breakable(words: str) -> str:
+    """With a place of no width to break at in every word that is too long for a narrow pane."""
+    return _ENDLESS.sub(lambda piece: f"{piece.group()}\u200b", words)
 
 
 class ElidedLabel(PlainLabel):

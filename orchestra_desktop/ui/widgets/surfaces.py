@@ -13,6 +13,7 @@ from orchestra_desktop.ui.widgets.buttons import Button
 from orchestra_desktop.ui.widgets.labels import PlainLabel, plain_label
 
 _WORDS_WIDTH = 400  # of what an empty place says: a line that is easily read
+_LOW = 180  # pixels of height under which an empty place is words only
 
 
 class Card(QFrame):
@@ -77,20 +78,28 @@ class EmptyState(QWidget):
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(8)
         column.addStretch(2)
-        column.addWidget(Picture(theme, icon, 32), 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addSpacing(4)
+        self.picture = Picture(theme, icon, 32)
+        column.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignHCenter)
         self.title = _centred(plain_label(title, theme, Face.HEADING))
         self.words = _centred(plain_label(words, theme, tone="secondary", wrap=True))
         column.addWidget(self.title)
         column.addWidget(self.words, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addSpacing(8)
-        column.addLayout(_row(buttons))
+        if buttons:
+            column.addSpacing(8)
+            column.addLayout(_row(buttons))
         column.addStretch(3)
+        self._column = column
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Wrapped text in a column of stretches is given too little height unless it says how much it needs."""
+        """Wrapped text in a column of stretches is given too little height unless it says how much it needs.
+
+        Where the place is low, first the margins and then the picture give way to the words.
+        """
         super().resizeEvent(event)
-        width = min(_WORDS_WIDTH, self.width() - 48)
+        is_low = self.height() < _LOW
+        self.picture.setVisible(not is_low)
+        self._column.setContentsMargins(24, 8 if is_low else 24, 24, 8 if is_low else 24)
+        width = max(min(_WORDS_WIDTH, self.width() - 48), 1)
         self.words.setFixedSize(width, self.words.heightForWidth(width))
 
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QToolTip
 from orchestra_desktop.domain.ids import TaskId
 from orchestra_desktop.domain.transitions import TaskState
 from orchestra_desktop.ui.canvas import GraphPicture
-from orchestra_desktop.ui.canvas.camera import MIDDLE_FROM, NEAR_FROM
+from orchestra_desktop.ui.canvas.camera import MIDDLE_FROM, NEAR_FROM, Camera
 from orchestra_desktop.ui.canvas.node_texts import static_text
 from orchestra_desktop.ui.context import UiContext
 from orchestra_desktop.ui.theme.theme import ThemeChoice
@@ -216,6 +216,17 @@ def test_the_minimap_goes_with_its_key_and_where_it_would_cover_the_graph(shown:
     assert shown.picture.minimap.isVisible()
     shown.picture.resize(480, 280)
     assert not shown.picture.minimap.isVisible()
+
+
+def test_the_minimap_gives_way_where_all_is_in_sight_and_it_lies_on_a_task(shown: Shown) -> None:
+    picture, view = shown.picture, shown.picture.view
+    assert view.graph is not None
+    picture.minimap.move(view.mapFromScene(view.graph.geometry.box(0).center()))  # as in a window that small
+    view.fit_all()
+    picture._show_map()
+    assert not picture.minimap.isVisible()
+    view.look_at(Camera(view.camera.centre, 3.0))  # not all is in sight any more
+    assert picture.minimap.isVisible()
 
 
 # -- picking --------------------------------------------------------------------------------------------------------

@@ -46,7 +46,7 @@ async def test_text_is_shown_while_it_streams_and_stays_once_it_is_stored(qapp: 
             await until(program, lambda: not program.context.workspace.is_live)
             await until(program, lambda: view.toPlainText().count("exact steps") == 12)
             assert view.toPlainText().strip() == LONG.strip()  # nothing twice
-            assert "done" in inspector.chip.accessibleName()
+            await until(program, lambda: "done" in inspector.chip.accessibleName())
 
 
 async def test_what_streams_stands_below_the_rounds_that_are_stored_and_nothing_stands_twice(

@@ -393,7 +393,7 @@ async def test_an_older_version_can_be_read_and_not_signed(qapp: QApplication, t
 
 async def test_without_any_model_the_plan_says_why_it_cannot_be_signed(qapp: QApplication, tmp_path: Path) -> None:
     async with reviewed(qapp, tmp_path, key="") as world:
-        assert "set a key" in world.pane.footer.why_not.text()
+        assert "give a key" in world.pane.footer.why_not.text()
         assert not world.pane.footer.run.isEnabled()
         assert _shown(world, "T3", COST) == "–"
 

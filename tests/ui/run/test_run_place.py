@@ -8,11 +8,12 @@ from typing import TypeVar
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from orchestra_desktop.app_window import WindowProgram
 from orchestra_desktop.domain.ids import TaskId
 from orchestra_desktop.domain.transitions import TaskState
+from orchestra_desktop.ui.canvas import GraphPicture
 from orchestra_desktop.ui.run.run_graph import RunGraph
 from orchestra_desktop.ui.run.run_header import RunHeader
 from orchestra_desktop.ui.run.run_live import run_live
@@ -37,8 +38,18 @@ def shown(model: TaskTableModel, column: Column) -> list[str]:
     return [str(model.index(row, COLUMNS.index(column)).data() or "") for row in range(model.rowCount())]
 
 
-def visible(header: RunHeader) -> list[str]:
-    return [id_ for id_, button in header._buttons.items() if not button.isHidden()]
+def button(program: WindowProgram, words: str) -> QPushButton | None:
+    """The one on the screen that says so."""
+    shown = [one for one in program.window.findChildren(QPushButton) if one.text() == words and one.isVisible()]
+    assert len(shown) <= 1, f"{words} stands {len(shown)} times on the screen"
+    return shown[0] if shown else None
+
+
+async def press(program: WindowProgram, words: str) -> None:
+    await until(program, lambda: button(program, words) is not None)
+    pressed = button(program, words)
+    assert pressed is not None
+    QTest.mouseClick(pressed, Qt.MouseButton.LeftButton)
 
 
 async def test_a_plan_that_has_not_run_stands_there_waiting(qapp: QApplication, tmp_path: Path) -> None:
@@ -52,6 +63,13 @@ async def test_a_plan_that_has_not_run_stands_there_waiting(qapp: QApplication, 
             header = found(program, RunHeader)
             assert header.state.accessibleName() == "not started"
             assert header.counts.text() == "12 tasks"
+            await until(program, lambda: "auto" not in shown(table.model, Column.TIER))  # once priced
+            program.window.show_place("run", "graph")
+            picture = found(program, RunGraph).picture
+            assert isinstance(picture, GraphPicture)
+            assert picture._drawn is not None
+            assert "auto" not in {face.tier for face in picture._drawn.faces}
+            assert all(face.quoted is not None for face in picture._drawn.faces)
 
 
 async def test_the_table_follows_a_run_to_its_end(qapp: QApplication, tmp_path: Path) -> None:
@@ -171,7 +189,7 @@ async def test_groups_are_folded_by_mouse_and_by_keys_and_unfolded_for_what_is_p
             assert program.context.selection.tasks == {hidden}  # folding away lets nothing go
 
 
-async def test_pause_and_resume_stand_in_the_header_when_they_can_be_done(qapp: QApplication, tmp_path: Path) -> None:
+async def test_what_can_be_done_with_the_run_stands_once_on_the_screen(qapp: QApplication, tmp_path: Path) -> None:
     brain = StageBrain()
     brain.held = ("counter.py",)
     with ClaudeServer(brain) as server:
@@ -179,13 +197,13 @@ async def test_pause_and_resume_stand_in_the_header_when_they_can_be_done(qapp: 
             await approved(program)
             program.window.show_place("run", "table")
             header = found(program, RunHeader)
-            await until(program, lambda: visible(header) == ["run.start"])
-            await running_until(program, lambda: state_of(program, "T1") is TaskState.RUNNING)
-            await until(program, lambda: not header._buttons["run.pause"].isHidden())
-            QTest.mouseClick(header._buttons["run.pause"], Qt.MouseButton.LeftButton)
-            await until(program, lambda: not header._buttons["run.resume"].isHidden())
+            assert button(program, "Pause") is None
+            await press(program, "Run")
+            await until(program, lambda: state_of(program, "T1") is TaskState.RUNNING)
+            await press(program, "Pause")
+            await until(program, lambda: button(program, "Resume") is not None)
             assert header.state.accessibleName() == "paused"
-            QTest.mouseClick(header._buttons["run.stop"], Qt.MouseButton.LeftButton)
+            await press(program, "Stop")
             await until(program, lambda: not program.context.workspace.is_live)
             brain.gate.open()
 
@@ -215,10 +233,9 @@ async def test_the_header_gives_way_before_it_is_clipped(qapp: QApplication, tmp
             program.window.show_place("run", "table")
             header = found(program, RunHeader)
             await running_until(program, lambda: state_of(program, "T1") is TaskState.RUNNING)
-            await until(program, lambda: not header._buttons["run.stop"].isHidden())
-            last = header._buttons["run.stop"]
-            assert last.geometry().right() <= header.width()
-            assert last.width() >= last.sizeHint().width()
+            await until(program, lambda: header.time.text() != "" and not header.money.isHidden())
+            assert header.money.geometry().right() <= header.width()
+            assert header.money.width() >= header.money.sizeHint().width()
             program.context.do("run.stop")
             await until(program, lambda: not program.context.workspace.is_live)
             brain.gate.open()
