@@ -103,8 +103,8 @@ async def test_what_is_picked_in_the_table_is_picked_everywhere_and_back(qapp: Q
             table = found(program, TaskTable)
             model = found(program, RunTable).model
             await until(program, lambda: model.rowCount() == 12)
-            table.selectRow(2)
             flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+            table.selectionModel().setCurrentIndex(model.index(2, 0), flags)  # `selectRow` looks at the keyboard
             table.selectionModel().select(model.index(4, 0), flags)
             selection = program.context.selection
             assert selection.tasks == {"T3", "T5"}
