@@ -57,7 +57,7 @@ class MainWindow(QMainWindow):
         context.registry.attach(self._perform, self._situation, self)
         fill_bar(self.menuBar, context.registry)
         context.selection.project_changed.connect(self._project_changed)
-        context.selection.tasks_changed.connect(lambda _: self._look_again())
+        context.selection.tasks_changed.connect(lambda _: context.registry.look_again())
         if not self.restoreGeometry(store.geometry):
             self._fit_to_screen()
         known = {place.id for place in PLACES}
@@ -216,15 +216,12 @@ class MainWindow(QMainWindow):
 
     def _refresh(self, topics: frozenset[Topic]) -> None:
         if topics & {Topic.SITUATION, Topic.SESSION, Topic.PLANS, Topic.RUN, Topic.TASKS}:
-            self._look_again()
+            self._c.registry.look_again()
         if topics & {Topic.PROJECTS, Topic.SESSION}:
             self._name()
 
     def _situation(self) -> Situation:
         return self._c.workspace.situation(self._c.selection.task)
-
-    def _look_again(self) -> None:
-        self._c.registry.update(self._situation())
 
     def _perform(self, row: Action) -> None:
         outcome = row.verb(self._c)
