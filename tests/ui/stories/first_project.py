@@ -57,7 +57,9 @@ def first_project(way: Way, *, rehearse: bool) -> Callable[[WindowProgram], Awai
     return tell
 
 
-async def by_mouse(program: WindowProgram, desktop: Desktop, rehearse: bool, hands: type[Mouse] = Mouse) -> Told:
+async def by_mouse(
+    program: WindowProgram, desktop: Desktop, rehearse: bool, hands: Callable[[WindowProgram], Mouse] = Mouse
+) -> Told:
     """Nothing is typed: the words come from the button that fills the sample in."""
     hand = hands(program)
     await hand.click("New project", QPushButton)
@@ -84,7 +86,9 @@ async def by_mouse(program: WindowProgram, desktop: Desktop, rehearse: bool, han
     return _told(program, desktop)
 
 
-async def by_keys(program: WindowProgram, desktop: Desktop, rehearse: bool, hands: type[Keys] = Keys) -> Told:
+async def by_keys(
+    program: WindowProgram, desktop: Desktop, rehearse: bool, hands: Callable[[WindowProgram], Keys] = Keys
+) -> Told:
     """The words are typed; the mouse is not touched."""
     fingers = hands(program)
     await fingers.see("New project", QPushButton)

@@ -56,6 +56,9 @@ class Eyes:
         notices = [notice.words for notice in self.program.notices.history]
         return [*notices, *(f"{name}{'' if w.isEnabled() else ' (off)'}" for w in widgets if (name := spoken(w)))]
 
+    def is_active(self) -> bool:
+        return self.front().isActiveWindow()
+
     def look(self, name: str, kind: type[QWidget] = QWidget) -> QWidget | None:
         """The control whose name begins so."""
         for widget in self.front().findChildren(kind):
@@ -103,10 +106,9 @@ class Keys(Eyes):
 
     def is_active(self) -> bool:
         """A window manager hands the keys on when a question is closed; offscreen there is none to do it."""
-        front = self.front()
-        if not front.isActiveWindow():
-            front.activateWindow()
-        return front.isActiveWindow()
+        if not super().is_active():
+            self.front().activateWindow()
+        return super().is_active()
 
     async def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = _NO) -> None:
         QTest.keyClick(self.focus(), key, modifiers)

@@ -1,0 +1,57 @@
+"""A screen without a monitor, with a window manager that hands the keys on as on a person's desk.
+
+Needs the packages xvfb, openbox and xdotool, which `packaging/dev.py test` installs; without them these tests fail.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+_SIZE = "1600x1000x24"
+_PATIENCE_S = 60.0
+_LOOK_S = 0.05
+
+
+@contextmanager
+def running(
+    *command: str, environment: Mapping[str, str], sent: int | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A program of the desk, for as long as it is needed. `sent` is a descriptor that it writes to."""
+    passed = () if sent is None else (sent,)
+    process = subprocess.Popen(
+        command, env=environment, pass_fds=passed, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=-3
+    )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@contextmanager
+def screen(home: Path) -> Iterator[str]:
+    """Its name, as the variable DISPLAY has it. The server takes the first number that is free."""
+    bare = {"PATH": os.environ["PATH"], "HOME": str(home), "XDG_RUNTIME_DIR": str(home)}
+    reader, writer = os.pipe()
+    words = ("Xvfb", "-displayfd", str(writer), "-screen", "0", _SIZE, "-nolisten", "tcp", "-r")  # a key never repeats
+    with os.fdopen(reader) as number, running(*words, environment=bare, sent=writer):
+        os.close(writer)
+        display = f":{number.readline().strip()}"
+        environment = {**bare, "DISPLAY": display}
+        with running("openbox", environment=environment):
+            _wait_managed(environment)
+            yield display
+
+
+def _wait_managed(environment: Mapping[str, str]) -> None:
+    """Until the window manager is at work: before that, windows open without the keys."""
+    end = time.monotonic() + _PATIENCE_S
+    ask = ("xdotool", "get_desktop")
+    while subprocess.run(ask, env=environment, capture_output=True, check=False).returncode != 0:
+        assert time.monotonic() < end, "no window manager"
+        time.sleep(_LOOK_S)
