@@ -82,8 +82,20 @@ class ScreenMouse(Mouse):
 
     async def press(self, widget: QWidget, at: QPoint) -> None:
         await self.until(self.is_active, "the window in front")
-        place = widget.mapToGlobal(at)
+        place = await self.until(_Still(widget, at), f"{widget.accessibleName()!r} keep still")
         await self._desk.do(f"mousemove {place.x()} {place.y()} click 1")
+
+
+class _Still:
+    """Where a spot of a control is, once it has not moved between two looks: nobody aims at what is on its way."""
+
+    def __init__(self, widget: QWidget, at: QPoint) -> None:
+        self._widget, self._at = widget, at
+        self._before: QPoint | None = None
+
+    def __call__(self) -> QPoint | None:
+        before, self._before = self._before, self._widget.mapToGlobal(self._at)
+        return self._before if self._before == before else None
 
 
 class ScreenKeys(Keys):

@@ -1,4 +1,4 @@
-"""A new person's first project in a real window: a window manager gives the keys, a real mouse and keyboard are used."""
+"""A new person's first project in a real window, with real keys and clicks that a window manager hands on."""
 
 from __future__ import annotations
 
