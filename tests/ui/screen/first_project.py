@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication
-
-from orchestra_desktop.app import App
-from orchestra_desktop.app_window import run_window
-from orchestra_desktop.services.start_options import StartOptions
-from tests.ui.screen.hands import Desk, ScreenKeys, ScreenMouse, desk
+from orchestra_desktop.app_window import WindowProgram
+from tests.ui.screen.hands import Desk, ScreenKeys, ScreenMouse
+from tests.ui.screen.own_process import tell
 from tests.ui.stories.first_project import Told, Way, by_keys, by_mouse, first_project
-from tests.ui.stories.telling import Telling
 
 
 def _way(hand: str, found: Desk) -> Way:
@@ -24,17 +19,16 @@ def _way(hand: str, found: Desk) -> Way:
     return partial(by_keys, hands=partial(ScreenKeys, found))
 
 
-def tell(application: QApplication, folder: Path, hand: str, *, rehearse: bool) -> Told:
+def told(folder: Path, hand: str, *, rehearse: bool) -> Told:
     """By `mouse` or by `keys`; the data folder is new."""
-    options = StartOptions(data_dir=folder, environment=dict(os.environ), offline=rehearse)
-    with desk(application) as found:
-        telling = Telling(first_project(_way(hand, found), rehearse=rehearse))
-        run_window(App, options, telling.alongside)
-    return telling.end()
+
+    async def story(program: WindowProgram, found: Desk) -> Told:
+        return await first_project(_way(hand, found), rehearse=rehearse)(program)
+
+    return tell(folder, story, offline=rehearse)
 
 
 if __name__ == "__main__":
-    application = QApplication(sys.argv[:1])
-    came_to = tell(application, Path(sys.argv[1]), sys.argv[2], rehearse="--rehearse" in sys.argv)
+    came_to = told(Path(sys.argv[1]), sys.argv[2], rehearse="--rehearse" in sys.argv)
     came_to.check()
-    print(json.dumps({"platform": application.platformName(), "run": came_to.run}))
+    print(json.dumps({"run": came_to.run}))

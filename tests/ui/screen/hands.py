@@ -114,11 +114,15 @@ class ScreenKeys(Keys):
         await self._desk.do("key " + "+".join((*held, _name(key))))
 
     async def type_line(self, line: str) -> None:
-        letters = " ".join(f"U{ord(letter):04X}" for letter in line)
+        letters = " ".join(_sign(letter) for letter in line)
         await self._desk.do(f"key --delay {_BETWEEN_MS} {letters}", heard=len(line)) if line else None
 
 
 def _name(key: Qt.Key) -> str:
-    """As the X server has it: letters small, for a capital would hold Shift as well."""
+    """As the X server has it: signs by their number, letters small, for a capital would hold Shift as well."""
     name = QKeySequence(key).toString(QKeySequence.SequenceFormat.PortableText)
-    return name.lower() if len(name) == 1 or key is Qt.Key.Key_Space else name
+    return _sign(name.lower()) if len(name) == 1 else "space" if key is Qt.Key.Key_Space else name
+
+
+def _sign(letter: str) -> str:
+    return f"U{ord(letter):04X}"
