@@ -1,0 +1,53 @@
+"""The program with its window put away: a finished run, a question, a failure; the person looks when the tray is used.
+
+Runs in a process of its own, on a screen and a session bus. It goes on only when the window comes up again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from orchestra_desktop.app import App
+from orchestra_desktop.app_window import WindowProgram, run_window
+from orchestra_desktop.domain.ids import TaskId
+from orchestra_desktop.services.start_options import StartOptions
+from tests.ui.driving import sample_finished
+from tests.ui.stage import approved
+from tests.ui.stories.hands import Eyes
+from tests.ui.stories.telling import Telling
+
+TWO = "# Count\n\n- Write `counter.py`, which counts words.\n- Write a page `SECRET.md` about it.\n"
+
+
+async def story(program: WindowProgram) -> list[str]:
+    """The places that the window showed when it came up."""
+    eyes, context, window = Eyes(program), program.context, program.window
+    await eyes.until(lambda: context.workspace.session, "the data folder open")
+    await sample_finished(program)
+    await approved(program, TWO, T2=True)
+    window.hide()
+    context.do("run.start")
+    places = [await _come_up(eyes)]
+    context.selection.pick(TaskId("T2"))
+    window.hide()
+    context.do("task.cancel")
+    places.append(await _come_up(eyes))
+    return places
+
+
+async def _come_up(eyes: Eyes) -> str:
+    window = eyes.program.window
+    await eyes.until(lambda: window.isVisible() and window.isActiveWindow(), "the window in front")
+    return window.places.current
+
+
+if __name__ == "__main__":
+    application = QApplication(sys.argv[:1])
+    telling = Telling(story)
+    run_window(App, StartOptions(data_dir=Path(sys.argv[1]), environment=dict(os.environ)), telling.alongside)
+    print(json.dumps({"places": telling.end()}))
