@@ -28,7 +28,7 @@ from jeepney import (
     new_signal,
 )
 from jeepney.bus_messages import message_bus
-from jeepney.io.blocking import DBusConnection, open_dbus_connection
+from jeepney.io.blocking import open_dbus_connection
 from jeepney.wrappers import unwrap_msg
 
 from tests.stories.story_process import bare_environment
@@ -90,9 +90,13 @@ class Desktop:
     def until(self, look: Callable[[], _Seen | None], wanted: str) -> _Seen:
         end = time.monotonic() + _PATIENCE_S
         while not (seen := look()):
-            assert time.monotonic() < end, f"never saw {wanted}; told: {self.told}, tray: {self._tip()!r}"
+            assert time.monotonic() < end, f"never saw {wanted}; told: {self.told}, tray: {self._line()!r}"
             time.sleep(_TURN_S)
         return seen
+
+    def see_line(self, words: str) -> None:
+        """The first line of the icon's menu begins so. The tool tip says the same, but for ten seconds after news."""
+        self.until(lambda: self._line().startswith(words), f"the tray saying {words!r}")
 
     def see_tip(self, words: str) -> None:
         """The icon's tool tip begins so."""
@@ -120,6 +124,14 @@ class Desktop:
 
     def _tip(self) -> str:
         return str(self._property("ToolTip")[2]) if self.items else ""
+
+    def _line(self) -> str:
+        if not self.items:
+            return ""
+        place = DBusAddress(self._property("Menu"), self.items[-1], "com.canonical.dbusmenu")
+        asked = new_method_call(place, "GetLayout", "iias", (0, -1, ["label"]))
+        _, (_, _, lines) = unwrap_msg(self._asking.send_and_get_reply(asked, timeout=_PATIENCE_S))
+        return str(lines[0][1][1]["label"][1]) if lines else ""
 
     def _property(self, name: str) -> Any:
         asked = Properties(self._item(_ITEM)).get(name)
