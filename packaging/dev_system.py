@@ -19,7 +19,7 @@ WINDOW = (
     *("libxcb-shape0", "libxcb-xkb1", "libxkbcommon-x11-0"),
 )
 
-# A desk for stories in a real window: a screen, a window manager that gives the keys, hands, a session bus, a key store.
+# A desk for stories in a real window: a screen, a window manager that gives the keys, hands, a bus, a key store.
 DESK = ("dbus", "gnome-keyring", "openbox", "xdotool", "xvfb")
 
 # Verb -> what it needs. `run` in the terminal needs nothing; each verb installs no more than it uses.
