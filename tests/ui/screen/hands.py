@@ -1,7 +1,7 @@
 """A person's hands from outside: the screen's own mouse and keyboard, through X server and window manager.
 
-The eyes stay in the program. A press is over once the program has heard of it; one that reaches no window of it, or one
-in which nobody listens, fails the story.
+The eyes stay in the program. A press is over once a window of it has heard of it; one that reaches none of them fails
+the story.
 """
 
 from __future__ import annotations

@@ -12,22 +12,22 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.stories.story_process import bare_environment
+
 _SIZE = "1600x1000x24"
+_STEADY = ("-r", "-noreset")
+"""No key repeats; and the server does not begin anew when its last guest goes, which would end one who comes just then."""
 _PATIENCE_S = 60.0
 _LOOK_S = 0.05
 
 
 @contextmanager
-def running(
-    *command: str, environment: Mapping[str, str], sent: int | None = None
-) -> Iterator[subprocess.Popen[bytes]]:
+def running(*command: str, environment: Mapping[str, str], sent: int | None = None) -> Iterator[None]:
     """A program of the desk, for as long as it is needed. `sent` is a descriptor that it writes to."""
-    passed = () if sent is None else (sent,)
-    process = subprocess.Popen(
-        command, env=environment, pass_fds=passed, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=-3
-    )
+    passed, nowhere = () if sent is None else (sent,), subprocess.DEVNULL
+    process = subprocess.Popen(command, env=environment, pass_fds=passed, stdin=nowhere, stdout=nowhere, stderr=nowhere)
     try:
-        yield process
+        yield
     finally:
         process.terminate()
         process.wait()
@@ -36,12 +36,13 @@ def running(
 @contextmanager
 def screen(home: Path) -> Iterator[str]:
     """Its name, as the variable DISPLAY has it. The server takes the first number that is free."""
-    bare = {"PATH": os.environ["PATH"], "HOME": str(home), "XDG_RUNTIME_DIR": str(home)}
+    bare = bare_environment(home)
     reader, writer = os.pipe()
-    words = ("Xvfb", "-displayfd", str(writer), "-screen", "0", _SIZE, "-nolisten", "tcp", "-r")  # a key never repeats
+    words = ("Xvfb", "-displayfd", str(writer), "-screen", "0", _SIZE, "-nolisten", "tcp", *_STEADY)
     with os.fdopen(reader) as number, running(*words, environment=bare, sent=writer):
         os.close(writer)
         display = f":{number.readline().strip()}"
+        assert display != ":", "the screen did not start"
         environment = {**bare, "DISPLAY": display}
         with running("openbox", environment=environment):
             _wait_managed(environment)

@@ -6,19 +6,14 @@ Told in a process of its own, on a screen and a session bus; it goes on each tim
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication
-
-from orchestra_desktop.app import App
-from orchestra_desktop.app_window import WindowProgram, run_window
+from orchestra_desktop.app_window import WindowProgram
 from orchestra_desktop.domain.ids import TaskId
-from orchestra_desktop.services.start_options import StartOptions
+from tests.ui.screen.own_process import tell
 from tests.ui.stage import approved
 from tests.ui.stories.hands import Eyes
-from tests.ui.stories.telling import Telling
 
 TWO = "# Count\n\n- Write `counter.py`, which counts.\n- Write `report.py`, which prints the counts of `counter.py`.\n"
 
@@ -60,7 +55,4 @@ async def _come_up(eyes: Eyes) -> str:
 
 
 if __name__ == "__main__":
-    application = QApplication(sys.argv[:1])
-    telling = Telling(story)
-    run_window(App, StartOptions(data_dir=Path(sys.argv[1]), environment=dict(os.environ)), telling.alongside)
-    print(json.dumps({"places": telling.end()}))
+    print(json.dumps({"places": tell(Path(sys.argv[1]), lambda program, _: story(program))}))
