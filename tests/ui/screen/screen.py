@@ -12,13 +12,18 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from tests.stories.story_process import bare_environment
 
 _SIZE = "1600x1000x24"
 _STEADY = ("-r", "-noreset")
-"""No key repeats; and the server does not begin anew when its last guest goes, which would end one who comes just then."""
+"""No key repeats; and the server does not begin anew when its last guest goes, ending one who comes just then."""
 _PATIENCE_S = 60.0
 _LOOK_S = 0.05
+
+STORY_S = 240  # for all processes of one story: on a busy machine each needs ten seconds to begin
+LONG = pytest.mark.timeout(STORY_S + 30)
 
 
 @contextmanager

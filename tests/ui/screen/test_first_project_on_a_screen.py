@@ -10,16 +10,17 @@ import pytest
 from tests.fakes import ClaudeServer, HelpfulBrain, dead_url
 from tests.stories.command import KEY
 from tests.stories.story_process import told
+from tests.ui.screen.screen import LONG, STORY_S
 
 HANDS = pytest.mark.parametrize("hand", ["mouse", "keys"])
-PATIENCE_S = 110
+pytestmark = LONG
 
 
 def _told(display: str, home: Path, *words: str, **environment: str) -> None:
     """The story checks what it came to; it ends with an error where that is not whole."""
     on_screen = {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb", **environment}
     story = (sys.executable, "-m", "tests.ui.screen.first_project", str(home / "data"), *words)
-    (said,) = told(home, *story, environment=on_screen, patience_s=PATIENCE_S)
+    (said,) = told(home, *story, environment=on_screen, patience_s=STORY_S)
     assert said == {"run": "finished"}
 
 

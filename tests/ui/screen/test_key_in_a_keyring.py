@@ -10,10 +10,11 @@ from typing import Any
 
 from tests.fakes import ClaudeServer
 from tests.stories.story_process import ON_A_BUS, UNLOCKED, told
+from tests.ui.screen.screen import LONG, STORY_S
 
 _PYTHON = shlex.quote(sys.executable)
 _READ = f"{_PYTHON} -m tests.settings.secret_service_story read"
-PATIENCE_S = 110
+pytestmark = LONG
 
 
 def _new_key() -> str:
@@ -26,7 +27,7 @@ def _window(home: Path, step: str) -> str:
 
 def _steps(display: str, home: Path, server: ClaudeServer, key: str, *command: str) -> list[dict[str, Any]]:
     environment = {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "ANTHROPIC_BASE_URL": server.url}
-    return told(home, *command, key=key, environment=environment, patience_s=PATIENCE_S)
+    return told(home, *command, key=key, environment=environment, patience_s=STORY_S)
 
 
 def test_a_key_is_kept_tested_and_deleted_in_the_window(display: str, home: Path) -> None:

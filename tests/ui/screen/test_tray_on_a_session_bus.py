@@ -9,10 +9,11 @@ from pathlib import Path
 from tests.fakes import ClaudeServer, dead_url
 from tests.services.house import KEY
 from tests.stories.story_process import told
+from tests.ui.screen.screen import LONG, STORY_S
 from tests.ui.screen.session_bus import Desktop, desktop, session_bus
 from tests.ui.stage import StageBrain
 
-PATIENCE_S = 110
+pytestmark = LONG
 
 
 def test_the_tray_shows_how_things_are_and_a_click_opens_the_place(display: str, home: Path) -> None:
@@ -23,7 +24,7 @@ def test_the_tray_shows_how_things_are_and_a_click_opens_the_place(display: str,
         environment = {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "DBUS_SESSION_BUS_ADDRESS": bus, **reached}
         words = (sys.executable, "-m", "tests.ui.screen.tray_story", str(home / "data"))
         with ThreadPoolExecutor(1) as pool:
-            story = pool.submit(told, home, *words, environment=environment, patience_s=PATIENCE_S)
+            story = pool.submit(told, home, *words, environment=environment, patience_s=STORY_S)
             try:
                 _use_the_tray(desk, brain)
             finally:
