@@ -19,19 +19,16 @@ WINDOW = (
     *("libxcb-shape0", "libxcb-xkb1", "libxkbcommon-x11-0"),
 )
 
+# A desk for stories in a real window: a screen, a window manager that gives the keys, hands, a bus, a key store.
+DESK = ("dbus", "gnome-keyring", "openbox", "xdotool", "xvfb")
+
 # Verb -> what it needs. `run` in the terminal needs nothing; each verb installs no more than it uses.
 SYSTEM_PACKAGES: dict[str, tuple[str, ...]] = {
     "run": (),
     "check": (),
     "bench": QT,  # benchmarks turn the Qt loop and paint windows
     "screenshots": QT,
-    "test": (
-        *QT,
-        *WINDOW,
-        "dbus",
-        "gnome-keyring",
-        "xvfb",
-    ),  # a real key store on a bus of its own; a screen for windows
+    "test": (*QT, *WINDOW, *DESK),
     "bundle": ("binutils",),  # PyInstaller asks objdump what a library needs
 }
 

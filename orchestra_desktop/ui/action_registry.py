@@ -114,10 +114,14 @@ class ActionRegistry(QObject):
         """Carries an action out if it can be done now: things may have moved on since the buttons were last drawn."""
         if self._perform is None:
             return
-        self.update(self._look())
+        self.look_again()
         if self.can(id_):
             self._perform(self._rows[id_])
             self.used.emit(id_)
+
+    def look_again(self) -> None:
+        """Takes over how things stand now: a button that shows it sooner would have a key that is still off."""
+        self.update(self._look())
 
     def update(self, situation: Situation) -> None:
         """Looks at every row again."""

@@ -66,6 +66,13 @@ def test_running_in_the_terminal_needs_no_system_packages_and_every_verb_is_list
     assert dev_system.SYSTEM_PACKAGES.keys() == dev.VERBS.keys()
 
 
+def test_whatever_the_tests_start_on_a_screen_or_a_bus_is_installed_for_them_alone() -> None:
+    started = {"xvfb", "openbox", "xdotool", "dbus", "gnome-keyring", "libxcb-cursor0"}
+
+    assert started <= set(dev_system.SYSTEM_PACKAGES["test"])
+    assert not any(started & set(dev_system.SYSTEM_PACKAGES[verb]) for verb in dev.VERBS if verb != "test")
+
+
 def test_dpkg_is_understood_where_there_is_one() -> None:
     assert not dev_system.is_debian() or "dpkg" in dev_system.installed_packages()
 

@@ -6,46 +6,23 @@ Needs the packages dbus and gnome-keyring, which `packaging/dev.py test` install
 from __future__ import annotations
 
 import base64
-import json
-import os
 import secrets
 import shlex
-import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.stories.story_process import ON_A_BUS, UNLOCKED, short_home, told
+
 STORY = f"{shlex.quote(sys.executable)} -m tests.settings.secret_service_story"
-UNLOCKED = "echo -n test | gnome-keyring-daemon --unlock --components=secrets >/dev/null"
-ON_A_BUS = ("dbus-run-session", "--", "bash", "-c")
 
 
 @pytest.fixture
 def home() -> Iterator[Path]:
-    """A fresh home, in a short path: the daemon's socket lies below it and may have 107 characters at most."""
-    with tempfile.TemporaryDirectory(prefix="home-") as folder:
-        yield Path(folder)
-
-
-def told(home: Path, *command: str, key: str = "") -> list[dict[str, Any]]:
-    """What the steps of a story printed. The key goes in by standard input, never by argument or environment."""
-    environment = {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(ROOT),
-        "HOME": str(home),
-        "XDG_DATA_HOME": str(home / ".local/share"),
-        "XDG_RUNTIME_DIR": str(home),
-    }
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment, input=key, capture_output=True, text=True, timeout=60, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    with short_home() as folder:
+        yield folder
 
 
 def on_disk(folder: Path, key: str) -> list[str]:

@@ -134,6 +134,8 @@ class FilesTab(QWidget):
             self.preview.hide()
         elif picked != self._previewed:
             self._previewed = picked
+            self.preview.show_text("")
+            self.preview.show()  # at once: shown once it is read, it would push the buttons away from under the pointer
             self._c.spawn(self._preview(picked), f"preview {picked.artifact.sha256}")
 
     async def _preview(self, file: FileLine) -> None:
@@ -143,7 +145,6 @@ class FilesTab(QWidget):
             words = await self._content(file)
         if file is self._previewed:
             self.preview.show_text(words)
-            self.preview.show()
 
     async def _content(self, file: FileLine) -> str:
         """The text as it lies there now, or the words why there is none."""

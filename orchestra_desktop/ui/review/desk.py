@@ -60,6 +60,7 @@ class ReviewDesk(QObject):
         self.ceiling_words = ""
         self._against: int | None = None
         self.edits = DraftEdits(context, self)
+        self.changed.connect(context.registry.look_again)  # first: the buttons that sign agree with their keys
         context.flush.changed.connect(self._flushed)
         context.selection.plan_changed.connect(lambda _: self.look())
         context.selection.project_changed.connect(lambda _: self._other_project())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QHideEvent, QPaintEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QHideEvent, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from orchestra_desktop.domain.ids import ProjectId
@@ -210,9 +210,17 @@ class MainWindow(QMainWindow):
         return self._c.workspace.situation(self._c.selection.task)
 
     def _look_again(self) -> None:
-        self._c.registry.update(self._situation())
+        self._c.registry.look_again()
+        self._mind_inspector()
+
+    def _mind_inspector(self) -> None:
+        """It comes and goes with what it has to say, and with the window's width."""
         if self._begun and self._inspects is self.inspector.isHidden():
             self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self._mind_inspector()
 
     def _perform(self, row: Action) -> None:
         outcome = row.verb(self._c)

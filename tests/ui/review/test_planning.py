@@ -97,6 +97,17 @@ async def test_a_rehearsal_is_approved_and_run_without_being_asked_as_nothing_is
         await until(world.program, lambda: not workspace.is_live)
 
 
+async def test_the_key_works_from_the_moment_the_button_is_there(qapp: QApplication, tmp_path: Path) -> None:
+    async with reviewed(qapp, tmp_path, (), rehearsal=True) as world:
+        await _asked(world)
+        button, action = world.pane.footer.run, world.context.registry["plan.approve_and_run"]
+        seen: list[bool] = []
+        world.desk.changed.connect(lambda: seen.append(action.isEnabled()) if button.isVisible() else None)
+        await _asked(world, "Also test it")
+        assert seen
+        assert all(seen)
+
+
 async def test_only_what_is_ticked_runs(qapp: QApplication, tmp_path: Path) -> None:
     async with reviewed(qapp, tmp_path, (), rehearsal=True) as world:
         await _asked(world)

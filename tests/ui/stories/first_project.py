@@ -14,7 +14,7 @@ from orchestra_desktop.ui.notices import Tone
 from orchestra_desktop.ui.widgets.tabs import TabButton
 from orchestra_desktop.viewmodels.workspace import Workspace
 from tests.stories.command import SAMPLE
-from tests.ui.stories.desktop import Desktop
+from tests.ui.stories.desktop import Desktop, desktop
 from tests.ui.stories.hands import Eyes, Keys, Mouse
 
 _CTRL, _SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -30,14 +30,38 @@ class Told:
     run: str = ""
     errors: list[str] = field(default_factory=list)
     workspace: Path = Path()
+    opened: list[Path] = field(default_factory=list)
+
+    def check(self) -> None:
+        """The project is finished, nothing was said to be wrong, and the files that were opened are its own."""
+        assert self.errors == []
+        assert len(self.requirements) == 3
+        assert self.run == "finished"
+        assert self.states == {"succeeded"}
+        assert {"hello_world.py", "RUN.md"} <= {place.name for place in self.opened}
+        assert all(place.exists() and place.is_relative_to(self.workspace) for place in self.opened)
 
 
-Story = Callable[[WindowProgram, Desktop, bool], Awaitable[Told]]
+Way = Callable[[WindowProgram, Desktop, bool], Awaitable[Told]]
+_WIDE = (1_440, 900)
 
 
-async def by_mouse(program: WindowProgram, desktop: Desktop, rehearse: bool) -> Told:
+def first_project(way: Way, *, rehearse: bool) -> Callable[[WindowProgram], Awaitable[Told]]:
+    """The story for a `Telling`: by one of the ways below, rehearsed or with Claude."""
+
+    async def tell(program: WindowProgram) -> Told:
+        program.window.resize(*_WIDE)
+        with desktop() as noted:
+            return await way(program, noted, rehearse)
+
+    return tell
+
+
+async def by_mouse(
+    program: WindowProgram, desktop: Desktop, rehearse: bool, hands: Callable[[WindowProgram], Mouse] = Mouse
+) -> Told:
     """Nothing is typed: the words come from the button that fills the sample in."""
-    hand = Mouse(program)
+    hand = hands(program)
     await hand.click("New project", QPushButton)
     await hand.click("Fill in the sample", QPushButton)
     if rehearse:
@@ -59,36 +83,38 @@ async def by_mouse(program: WindowProgram, desktop: Desktop, rehearse: bool) -> 
                 await hand.click_row(files, file)
                 await hand.click(_OPEN, QPushButton)
                 await _opened(hand, desktop, files, file, lambda: hand.click("Open it", QPushButton))
-    return _told(program)
+    return _told(program, desktop)
 
 
-async def by_keys(program: WindowProgram, desktop: Desktop, rehearse: bool) -> Told:
+async def by_keys(
+    program: WindowProgram, desktop: Desktop, rehearse: bool, hands: Callable[[WindowProgram], Keys] = Keys
+) -> Told:
     """The words are typed; the mouse is not touched."""
-    fingers = Keys(program)
+    fingers = hands(program)
     await fingers.see("New project", QPushButton)
-    fingers.press(Qt.Key.Key_N, _CTRL)
+    await fingers.press(Qt.Key.Key_N, _CTRL)
     await fingers.until(lambda: fingers.focus() is fingers.look("Requirements"), "the keys in the requirements")
-    fingers.write(SAMPLE.read_text("utf-8"))
+    await fingers.write(SAMPLE.read_text("utf-8"))
     if rehearse:
         await fingers.use("Rehearse", QCheckBox)
     await fingers.use("Make a plan", QPushButton)
     await fingers.see("Approve and run", QPushButton)
-    fingers.press(Qt.Key.Key_Return, _CTRL)
+    await fingers.press(Qt.Key.Key_Return, _CTRL)
     if not rehearse:
         await _question(fingers)
         await fingers.use("Approve and run", QPushButton)
     await _finished(fingers)
-    fingers.press(Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    await fingers.press(Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
     await fingers.tab_to("Graph", TabButton)
-    fingers.press(Qt.Key.Key_Right)
+    await fingers.press(Qt.Key.Key_Right)
     _, rows = await fingers.see_table("Tasks")
     for row in range(rows.rowCount()):
         await fingers.pick_row("Tasks", row)
         await _show_files(fingers)
         await _open_files(fingers, desktop)
-    fingers.press(Qt.Key.Key_O, _CTRL | _SHIFT)
+    await fingers.press(Qt.Key.Key_O, _CTRL | _SHIFT)
     await fingers.until(lambda: Path(_project_folder(program)) in desktop.opened, "the project's folder opened")
-    return _told(program)
+    return _told(program, desktop)
 
 
 async def _show_files(fingers: Keys) -> None:
@@ -99,7 +125,7 @@ async def _show_files(fingers: Keys) -> None:
         return
     await fingers.tab_to("Output", TabButton)
     while fingers.focus() is not files:
-        fingers.press(Qt.Key.Key_Right)
+        await fingers.press(Qt.Key.Key_Right)
         assert isinstance(fingers.focus(), TabButton)
 
 
@@ -141,7 +167,7 @@ def _project_folder(program: WindowProgram) -> str:
     return project.workspace
 
 
-def _told(program: WindowProgram) -> Told:
+def _told(program: WindowProgram, desktop: Desktop) -> Told:
     work: Workspace = program.context.workspace
     assert work.project is not None
     assert work.board is not None
@@ -152,4 +178,5 @@ def _told(program: WindowProgram) -> Told:
         run=work.run.state or "",
         errors=[notice.words for notice in program.notices.history if notice.tone is Tone.ERROR],
         workspace=Path(work.project.workspace),
+        opened=list(desktop.opened),
     )

@@ -48,17 +48,20 @@ class Eyes:
         finally:
             timer.stop()
 
-    def _front(self) -> QWidget:
+    def front(self) -> QWidget:
         return QApplication.activeModalWidget() or self.program.window
 
     def _in_sight(self) -> list[str]:
-        widgets = [widget for widget in self._front().findChildren(QWidget) if widget.isVisible()]
+        widgets = [widget for widget in self.front().findChildren(QWidget) if widget.isVisible()]
         notices = [notice.words for notice in self.program.notices.history]
         return [*notices, *(f"{name}{'' if w.isEnabled() else ' (off)'}" for w in widgets if (name := spoken(w)))]
 
+    def is_active(self) -> bool:
+        return self.front().isActiveWindow()
+
     def look(self, name: str, kind: type[QWidget] = QWidget) -> QWidget | None:
         """The control whose name begins so."""
-        for widget in self._front().findChildren(kind):
+        for widget in self.front().findChildren(kind):
             if widget.isVisible() and widget.isEnabled() and spoken(widget).startswith(name):
                 return widget
         return None
@@ -77,17 +80,21 @@ class Mouse(Eyes):
 
     async def click(self, name: str, kind: type[QWidget] = QWidget) -> None:
         widget = await self.see(name, kind)
-        self._click(widget, widget.rect().center())
+        await self._click(widget, widget.rect().center())
 
     async def click_row(self, table: QTableView, row: int) -> None:
         area = table.visualRect(table.model().index(row, 0))
-        self._click(table.viewport(), area.center())
+        await self._click(table.viewport(), area.center())
 
-    def _click(self, widget: QWidget, at: QPoint) -> None:
+    async def _click(self, widget: QWidget, at: QPoint) -> None:
         window = widget.window()
         hit = window.childAt(widget.mapTo(window, at))
         assert hit is not None
         assert hit is widget or widget.isAncestorOf(hit), f"{spoken(widget)!r} is covered by {spoken(hit)!r}"
+        await self.press(widget, at)
+
+    async def press(self, widget: QWidget, at: QPoint) -> None:
+        """The left button, down and up."""
         QTest.mouseClick(widget, Qt.MouseButton.LeftButton, _NO, at)
 
 
@@ -95,45 +102,47 @@ class Keys(Eyes):
     """Every key goes to what has the focus, wherever the window put it."""
 
     def focus(self) -> QWidget:
-        return QApplication.focusWidget() or self._front()
+        return QApplication.focusWidget() or self.front()
 
-    def _is_active(self) -> bool:
+    def is_active(self) -> bool:
         """A window manager hands the keys on when a question is closed; offscreen there is none to do it."""
-        front = self._front()
-        if not front.isActiveWindow():
-            front.activateWindow()
-        return front.isActiveWindow()
+        if not super().is_active():
+            self.front().activateWindow()
+        return super().is_active()
 
-    def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = _NO) -> None:
+    async def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = _NO) -> None:
         QTest.keyClick(self.focus(), key, modifiers)
 
-    def write(self, text: str) -> None:
+    async def write(self, text: str) -> None:
         for number, line in enumerate(text.splitlines()):
             if number:
-                self.press(Qt.Key.Key_Return)
-            QTest.keyClicks(self.focus(), line)
+                await self.press(Qt.Key.Key_Return)
+            await self.type_line(line)
+
+    async def type_line(self, line: str) -> None:
+        QTest.keyClicks(self.focus(), line)
 
     async def tab_to(self, name: str, kind: type[QWidget] = QWidget) -> QWidget:
         """Waits until the control can be used, then walks to it; it must be on the way round."""
         await self.see(name, kind)
-        await self.until(self._is_active, "the window active")
+        await self.until(self.is_active, "the window active")
         walked: list[str] = []
         while not (isinstance(self.focus(), kind) and spoken(self.focus()).startswith(name)):
             assert len(walked) < _MOST_TABS, f"Tab never reaches {name!r}: {walked}"
-            self.press(Qt.Key.Key_Tab)
+            await self.press(Qt.Key.Key_Tab)
             walked.append(spoken(self.focus()))
         return self.focus()
 
     async def use(self, name: str, kind: type[QWidget] = QWidget) -> None:
         await self.tab_to(name, kind)
-        self.press(Qt.Key.Key_Space)
+        await self.press(Qt.Key.Key_Space)
 
     async def pick_row(self, name: str, row: int) -> None:
         """Arrows lead to the row; Space picks it where coming to the table alone has not."""
         table = await self.tab_to(name, QTableView)
         assert isinstance(table, QTableView)
         while (at := table.currentIndex().row()) != row:
-            self.press(Qt.Key.Key_Down if at < row else Qt.Key.Key_Up)
+            await self.press(Qt.Key.Key_Down if at < row else Qt.Key.Key_Up)
             assert table.currentIndex().row() != at, f"the arrows do not move in {name!r}"
         if not table.selectionModel().isRowSelected(row):
-            self.press(Qt.Key.Key_Space)
+            await self.press(Qt.Key.Key_Space)

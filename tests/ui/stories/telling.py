@@ -2,43 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
 
 from orchestra_desktop.app_window import WindowProgram
-from tests.ui.stories.desktop import Desktop, desktop
-from tests.ui.stories.first_project import Story, Told
 
-WIDE = (1_440, 900)
+_Told = TypeVar("_Told")
 
 
-class Telling:
+class Telling(Generic[_Told]):
     """`alongside` is for the program; `end` raises what went wrong in it, which the window would only show."""
 
-    def __init__(self, story: Story, *, rehearse: bool, size: tuple[int, int] = WIDE) -> None:
+    def __init__(self, story: Callable[[WindowProgram], Awaitable[_Told]]) -> None:
         self._story = story
-        self._rehearse = rehearse
-        self._size = size
         self._failure: BaseException | None = None
-        self._told: Told | None = None
-        self.desktop = Desktop()
+        self._told: list[_Told] = []
 
-    @property
-    def alongside(self) -> Callable[[WindowProgram], Coroutine[Any, Any, object]]:
-        return self._tell
-
-    async def _tell(self, program: WindowProgram) -> None:
-        program.window.resize(*self._size)
+    async def alongside(self, program: WindowProgram) -> None:
         try:
-            with desktop() as self.desktop:
-                self._told = await self._story(program, self.desktop, self._rehearse)
+            self._told.append(await self._story(program))
         except BaseException as failure:
             self._failure = failure
         finally:
             program.end()
 
-    def end(self) -> Told:
+    def end(self) -> _Told:
         if self._failure is not None:
             raise self._failure
-        assert self._told is not None, "the window ended before the story"
-        return self._told
+        assert self._told, "the window ended before the story"
+        return self._told[0]

@@ -12,42 +12,33 @@ from orchestra_desktop.app_window import WindowProgram
 from orchestra_desktop.services.start_options import StartOptions
 from tests.fakes import ClaudeServer, HelpfulBrain
 from tests.stories.command import KEY
-from tests.ui.stories.first_project import Story, Told, by_keys, by_mouse
+from tests.ui.stories.first_project import Told, Way, by_keys, by_mouse, first_project
 from tests.ui.stories.telling import Telling
 
-HANDS = pytest.mark.parametrize("story", [by_mouse, by_keys], ids=["mouse", "keys"])
+HANDS = pytest.mark.parametrize("way", [by_mouse, by_keys], ids=["mouse", "keys"])
 NOWHERE = "http://127.0.0.1:9"
 
 
-async def _lived(application: QApplication, options: StartOptions, telling: Telling) -> Told:
+async def _lived(application: QApplication, options: StartOptions, telling: Telling[Told]) -> Told:
     await WindowProgram(application, App, options, telling.alongside).live()
     return telling.end()
 
 
-def _is_whole(told: Told, telling: Telling) -> None:
-    assert told.errors == []
-    assert len(told.requirements) == 3
-    assert told.run == "finished"
-    assert told.states == {"succeeded"}
-    assert {"hello_world.py", "RUN.md"} <= {place.name for place in telling.desktop.opened}
-    assert all(place.exists() and place.is_relative_to(told.workspace) for place in telling.desktop.opened)
-
-
 @HANDS
 async def test_a_new_person_rehearses_the_sample_and_opens_its_files(
-    qapp: QApplication, tmp_path: Path, story: Story
+    qapp: QApplication, tmp_path: Path, way: Way
 ) -> None:
-    telling = Telling(story, rehearse=True)
-    _is_whole(await _lived(qapp, StartOptions(data_dir=tmp_path, offline=True), telling), telling)
+    told = await _lived(qapp, StartOptions(data_dir=tmp_path, offline=True), Telling(first_project(way, rehearse=True)))
+    told.check()
 
 
 @HANDS
 async def test_a_new_person_has_claude_make_the_sample_and_opens_its_files(
-    qapp: QApplication, tmp_path: Path, story: Story
+    qapp: QApplication, tmp_path: Path, way: Way
 ) -> None:
     with ClaudeServer(HelpfulBrain(latency=0.05)) as server:
         environment = {"ANTHROPIC_API_KEY": KEY, "ANTHROPIC_BASE_URL": server.url, "OLLAMA_HOST": NOWHERE}
-        telling = Telling(story, rehearse=False)
-        told = await _lived(qapp, StartOptions(data_dir=tmp_path, environment=environment), telling)
+        options = StartOptions(data_dir=tmp_path, environment=environment)
+        told = await _lived(qapp, options, Telling(first_project(way, rehearse=False)))
         assert server.billed > 0
-    _is_whole(told, telling)
+    told.check()
