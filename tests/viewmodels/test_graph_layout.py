@@ -204,7 +204,7 @@ def test_of_a_large_plan_no_two_tasks_overlap_and_edges_bend_a_bounded_number_of
     tops = sorted(layout.places.values())
     assert all(x != right or y + NODE_HEIGHT < below for (x, y), (right, below) in itertools.pairwise(tops))
     bends = {(edge.source, x) for edge in layout.edges for x, _ in edge.points[1:-1:2]}
-    assert len(bends) < 5 * len(graph)
+    assert len(bends) < 3 * len(graph)
 
 
 # -- walking --------------------------------------------------------------------------------------------------------
