@@ -27,6 +27,7 @@ MADE_BY_TOOLS = {
 }
 # Names that say nothing about what is inside, and so gather everything.
 NAMELESS = {"base", "common", "helper", "helpers", "manager", "managers", "misc", "util", "utils"}
+STOPWATCHES = {"monotonic", "perf_counter", "process_time", "timeit"}
 
 _LINT = "from importlinter.cli import lint_imports_command as lint; lint()"
 
@@ -34,6 +35,13 @@ _LINT = "from importlinter.cli import lint_imports_command as lint; lint()"
 def _modules() -> Iterator[Path]:
     for folder in OURS:
         yield from sorted((ROOT / folder).rglob("*.py"))
+
+
+def _attributes(path: Path) -> Iterator[ast.Attribute]:
+    """Of the module `time` and the like: whatever stands behind a plain name."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            yield node
 
 
 def _project() -> Mapping[str, Any]:
@@ -74,6 +82,14 @@ def test_no_module_has_a_name_that_says_nothing() -> None:
     nameless = [path for path in _modules() if NAMELESS & set(path.relative_to(ROOT).with_suffix("").parts)]
 
     assert nameless == []
+
+
+def test_no_test_holds_a_stopwatch() -> None:
+    """A busy machine would fail it: what is promised about speed is measured in `tests/benchmarks/`."""
+    tests = [path for path in _modules() if path.name.startswith("test_")]
+    named = {path: {node.attr for node in _attributes(path)} & STOPWATCHES for path in tests}
+
+    assert {path: names for path, names in named.items() if names} == {}
 
 
 def test_every_package_of_ours_is_in_the_wheel() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from itertools import pairwise
 
 import networkx as nx
@@ -187,10 +186,8 @@ def test_a_cycle_of_5000_tasks_is_named_too() -> None:
     assert len(found.value.path) == 5_001
 
 
-def test_10000_tasks_are_checked_within_a_second() -> None:
+def test_10000_tasks_that_need_five_each_are_checked_and_put_in_waves() -> None:
     tasks = [(f"T{n}", [f"T{m}" for m in range(max(1, n - 5), n)]) for n in range(1, 10_001)]
-    started = time.perf_counter()
     graph = check_graph(tasks)
-    waves(graph)
-    assert time.perf_counter() - started < 1
+    assert waves(graph)["T10000"] == 10_000
     assert len(dependants_of(graph)["T1"]) == 5

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import Any
 
 import httpx2
@@ -82,7 +81,5 @@ def test_fifty_streams_run_side_by_side() -> None:
                 group.create_task(ask(client))
 
     with ClaudeServer(HelpfulBrain(latency=1.0)) as server:
-        began = time.monotonic()
         with_client(server, talk)
     assert server.in_flight_peak == 50
-    assert time.monotonic() - began < 25

@@ -6,7 +6,6 @@ import datetime as dt
 import json
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from typing import Any
 
@@ -146,15 +145,11 @@ def test_an_empty_plan_costs_nothing() -> None:
     assert quoted(a_plan()).ceiling == 0
 
 
-def test_200_tasks_are_quoted_in_less_than_100_ms() -> None:
-    plan = a_plan(*[a_task(f"T{n}", *([f"T{n - 20}"] if n > 20 else [])) for n in range(1, 201)])
-    spec = a_spec(plan)
-    best = 1.0
-    for _ in range(6):  # the least of six: the machine is shared, and the first one imports numpy
-        started = time.perf_counter()
-        quote(spec, TOOLS, PRICES, DAY, PRIORS)
-        best = min(best, time.perf_counter() - started)
-    assert best < 0.1
+def test_each_of_200_tasks_is_quoted_and_the_longest_chain_found() -> None:
+    found = quoted(a_plan(*[a_task(f"T{n}", *([f"T{n - 20}"] if n > 20 else [])) for n in range(1, 201)]))
+    assert [task.id for task in found.tasks] == [f"T{n}" for n in range(1, 201)]
+    assert len(found.critical_path) == 10
+    assert 0 < found.p50 <= found.p90 <= found.ceiling
 
 
 def test_numpy_is_loaded_only_by_a_quote() -> None:

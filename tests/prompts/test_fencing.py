@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -69,11 +68,11 @@ def test_the_same_content_gets_the_same_fence_and_other_content_another() -> Non
     assert nonce("a") != nonce("b")
 
 
-def test_megabytes_of_brackets_and_spaces_are_fenced_quickly() -> None:
+def test_megabytes_of_brackets_and_spaces_hide_no_closing_tag() -> None:
     hostile = ("<" + " " * 1_000) * 2_000 + "<" * 500_000
-    started = time.process_time()
-    fenced(hostile, "a file")
-    assert time.process_time() - started < 2.0
+    text = fenced(f"{hostile}/fenced-0>", "a file")
+    assert hostile[:-1] in text
+    assert len(CLOSING.findall(text)) == 1
 
 
 @given(st.text())

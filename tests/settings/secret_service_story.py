@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-import time
 from typing import Any
 
 from orchestra_desktop.domain.errors import KeyringUnavailable
@@ -26,11 +25,10 @@ async def step(verb: str) -> dict[str, Any]:
 
 
 def main(verb: str) -> None:
-    started = time.monotonic()
     try:
         told = asyncio.run(step(verb))
     except KeyringUnavailable as error:
-        told = {"unavailable": error.text.key, "seconds": time.monotonic() - started}
+        told = {"unavailable": error.text.key}
     print(json.dumps(told))
 
 
