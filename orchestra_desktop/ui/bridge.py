@@ -44,7 +44,8 @@ class Bridge(QObject):
         if name in self._running or self._is_over:
             coroutine.close()
             return False
-        self._running[name] = self._group.create_task(self._carried_out(coroutine, name), name=name)
+        task = self._running[name] = self._group.create_task(self._carried_out(coroutine, name), name=name)
+        task.add_done_callback(lambda done: self._forget(name, done, coroutine))
         self.busy_changed.emit(name, True)
         return True
 
@@ -55,6 +56,13 @@ class Bridge(QObject):
         except Exception as error:  # noqa: BLE001 - a verb's failure is shown to the person
             self._on_fault(error)
         finally:
+            del self._running[name]
+            self.busy_changed.emit(name, False)
+
+    def _forget(self, name: str, task: asyncio.Task[None], coroutine: Coroutine[Any, Any, object]) -> None:
+        """One cancelled before its first step: not a line of it is ever run, not even what stands under `finally`."""
+        if self._running.get(name) is task:
+            coroutine.close()
             del self._running[name]
             self.busy_changed.emit(name, False)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 
 from PySide6.QtWidgets import QApplication
 
@@ -40,6 +41,20 @@ async def test_who_is_busy_is_told_when_it_changes(qapp: QApplication) -> None:
         bridge.spawn(quick(), name="one")
         assert bridge.is_running("one")
     assert told == [("one", True), ("one", False)]
+
+
+async def test_one_that_is_cancelled_before_its_first_step_is_over_too(qapp: QApplication) -> None:
+    told: list[tuple[str, bool]] = []
+    never = asyncio.sleep(3_600)
+    async with asyncio.TaskGroup() as group:
+        bridge = Bridge(group, lambda _: None)
+        bridge.busy_changed.connect(lambda name, busy: told.append((name, busy)))
+        bridge.spawn(never, name="one")
+        bridge.cancel("one")
+        await bridge.wind_down()
+    assert not bridge.is_running("one")
+    assert told == [("one", True), ("one", False)]
+    assert inspect.getcoroutinestate(never) == inspect.CORO_CLOSED
 
 
 async def test_winding_down_cancels_all_but_the_one_that_is_named(qapp: QApplication) -> None:
