@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from orchestra_desktop.ui.review.approval import approve, approve_and_run
@@ -15,6 +16,9 @@ from orchestra_desktop.ui.widgets.labels import as_tool_tip, hairline, money, pl
 
 if TYPE_CHECKING:
     from orchestra_desktop.ui.context import UiContext
+
+
+_SIDE = 16  # pixels left and right of the buttons
 
 
 class CeilingField(QWidget):
@@ -91,7 +95,7 @@ class Footer(QWidget):
         outer.setSpacing(0)
         outer.addWidget(hairline())
         column = QVBoxLayout()
-        column.setContentsMargins(16, 10, 16, 10)
+        column.setContentsMargins(_SIDE, 10, _SIDE, 10)
         column.setSpacing(8)
         outer.addLayout(column)
         self.why_not = plain_label("", context.theme, Face.SECONDARY, tone="attention", wrap=True)
@@ -110,8 +114,13 @@ class Footer(QWidget):
         row.addStretch(1)
         row.addWidget(self.reject)
         column.addLayout(row)
+        self._row = row
         desk.changed.connect(self.follow)
         self.follow()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self._name_run()
 
     def follow(self) -> None:
         desk, now = self._desk, self._c.workspace.situation()
@@ -122,18 +131,25 @@ class Footer(QWidget):
         self.reject.setVisible(desk.is_draft and not desk.is_planning)
         self.run.setEnabled(signable and not now.live and bool(desk.ticks))
         self.approve.setEnabled(signable)
-        self.run.setText(self._run_words())
+        self._name_run()
         words = self._why_not(now.live)
         self.why_not.setText(words)
         self.why_not.setVisible(bool(words))
         self.setVisible(bool(words) or not self.run.isHidden())
 
-    def _run_words(self) -> str:
+    def _name_run(self) -> None:
+        """With its keys, where all three buttons have room beside each other so."""
         plan, ticks = self._desk.plan, self._desk.ticks
         if plan is not None and len(ticks) < len(plan.tasks):
-            return translate("Review", "Approve, run {some} of {all}", some=len(ticks), all=len(plan.tasks))
+            some = translate("Review", "Approve, run {some} of {all}", some=len(ticks), all=len(plan.tasks))
+            self.run.setText(some)
+            return
+        words = translate("Review", "Approve and run")
         keys = self._c.registry.keys("plan.approve_and_run").replace("Return", "↵").replace("+", " ")
-        return f"{translate('Review', 'Approve and run')}  {keys}"
+        self.run.setText(f"{words}  {keys}")
+        self.run.setToolTip(f"{words} ({keys})")
+        if self._row.sizeHint().width() > self.width() - 2 * _SIDE:
+            self.run.setText(words)
 
     def _why_not(self, live: bool) -> str:
         desk = self._desk

@@ -13,7 +13,7 @@ from orchestra_desktop.viewmodels.workspace import Topic
 if TYPE_CHECKING:
     from orchestra_desktop.ui.context import UiContext
 
-LEAST_WIDTH = 300
+LEAST_WIDTH = 352
 
 
 class InspectorPane(QFrame):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QPushButton, QSplitter
 from pytestqt.modeltest import ModelTester
 
 from orchestra_desktop.domain.ids import TaskId
@@ -290,6 +290,21 @@ async def test_a_ceiling_that_is_no_sum_cannot_be_signed(qapp: QApplication, tmp
         QTest.keyClicks(field, "4,50")
         assert footer.run.isEnabled()
         assert world.desk.ceiling == 4_500_000_000
+
+
+@pytest.mark.parametrize("width", [352, 372, 520])
+async def test_the_words_of_the_buttons_have_room_in_a_pane_of_any_width(
+    qapp: QApplication, tmp_path: Path, width: int
+) -> None:
+    async with reviewed(qapp, tmp_path) as world:
+        world.program.window.resize(1_400, 900)
+        splitter = world.program.window.inspector.parentWidget()
+        assert isinstance(splitter, QSplitter)
+        splitter.setSizes([splitter.width() - width, width])
+        footer = world.pane.footer
+        for button in (footer.run, footer.approve, footer.reject):
+            assert button.width() >= button.sizeHint().width(), button.text()
+        assert "Ctrl" in footer.run.toolTip()
 
 
 async def test_the_default_ceiling_is_explained_with_both_its_sums(qapp: QApplication, tmp_path: Path) -> None:
