@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
@@ -146,26 +147,29 @@ class CardView(QFrame):
         row.addStretch(1)
         return frame
 
-    def _make_buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 4, 0, 0)
-        row.setSpacing(8)
+    def _make_buttons(self) -> QVBoxLayout:
+        """What answers the question, and below it what leads to an answer: in one row they would cut their words."""
         self.buttons: dict[str, Button] = {}
-        for action in self.card.actions:
-            first = action == self.card.default
-            row.addWidget(self._button(action, PrimaryButton("", self._c.theme) if first else None))
+        answers = [
+            self._button(action, PrimaryButton("", self._c.theme) if action == self.card.default else None)
+            for action in self.card.actions
+        ]
         if self.card.kind == KEY_WANTED:
             give = Button(translate("Inbox", "Give a key…"), self._c.theme, "key")
             give.clicked.connect(lambda: self._c.do("key.give"))
-            row.addWidget(give)
-        for action, icon in (("edit", ""), ("guide", "")):
-            if action in self.card.answers:
-                row.addWidget(self._button(action, Button("", self._c.theme, icon, "quiet")))
-        row.addStretch(1)
-        if "show" in self.card.answers:
-            row.addWidget(self._button("show", Button("", self._c.theme, "external", "quiet")))
+            answers.append(give)
+        ways = [
+            self._button(action, Button("", self._c.theme, icon, "quiet"))
+            for action, icon in (("edit", ""), ("guide", ""), ("show", "external"))
+            if action in self.card.answers
+        ]
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 4, 0, 0)
+        column.setSpacing(4)
+        for buttons in (answers, ways):
+            column.addLayout(_row_of(buttons))
         self.show_keys()
-        return row
+        return column
 
     def _button(self, action: str, made: Button | None) -> Button:
         button = made or Button("", self._c.theme)
@@ -305,3 +309,12 @@ def _dollars(amount: int) -> str:
     """Up to the next cent, as a person writes it."""
     cents = -(-amount // 10_000_000)
     return f"{in_dollars(cents * 10_000_000):.2f}"
+
+
+def _row_of(buttons: Sequence[Button]) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    for button in buttons:
+        row.addWidget(button)
+    row.addStretch(1)
+    return row

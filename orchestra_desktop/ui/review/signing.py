@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from orchestra_desktop.ui.context import UiContext
 
 
-_SIDE = 16  # pixels left and right of the buttons
+_SIDE, _GAP = 16, 8  # pixels left and right of the buttons, and between them
 
 
 class CeilingField(QWidget):
@@ -101,7 +101,7 @@ class Footer(QWidget):
         self.why_not = plain_label("", context.theme, Face.SECONDARY, tone="attention", wrap=True)
         column.addWidget(self.why_not)
         row = QHBoxLayout()
-        row.setSpacing(8)
+        row.setSpacing(_GAP)
         self.run = PrimaryButton("", context.theme)
         self.run.clicked.connect(lambda: context.spawn(approve_and_run(context), "plan.approve_and_run"))
         self.approve = Button(translate("Review", "Approve"), context.theme)
@@ -114,7 +114,6 @@ class Footer(QWidget):
         row.addStretch(1)
         row.addWidget(self.reject)
         column.addLayout(row)
-        self._row = row
         desk.changed.connect(self.follow)
         self.follow()
 
@@ -148,7 +147,8 @@ class Footer(QWidget):
         keys = self._c.registry.keys("plan.approve_and_run").replace("Return", "↵").replace("+", " ")
         self.run.setText(f"{words}  {keys}")
         self.run.setToolTip(f"{words} ({keys})")
-        if self._row.sizeHint().width() > self.width() - 2 * _SIDE:
+        wanted = sum(button.sizeHint().width() for button in (self.run, self.approve, self.reject)) + 2 * _GAP
+        if wanted > self.width() - 2 * _SIDE:
             self.run.setText(words)
 
     def _why_not(self, live: bool) -> str:
