@@ -49,7 +49,9 @@ def fields_of(sentence: str) -> list[str]:
 
 
 class _Sentence(string.Formatter):
-    """Fills a sentence in: `{needed:money}`, `{cap:cap}`, `{seconds:time}`; `{task|name}` takes whichever is given.
+    """Fills a sentence in: `{needed:money}`, `{cap:cap}`, `{seconds:time}`, names of fields as `{fields:words}`.
+
+    `{task|name}` takes whichever is given.
 
     Never fails: a text may have been stored by another version, with other values.
     """
@@ -68,6 +70,8 @@ class _Sentence(string.Formatter):
                 return span(value)
             case "count" if isinstance(value, int):
                 return f"{value:,}"
+            case "words":
+                return harmless(str(value)).replace("_", " ")
             case "cap":
                 return CAPS.get(str(value), harmless(str(value)))
             case "Cap":

@@ -67,7 +67,7 @@ PLAN_SENTENCES: Mapping[str, str] = {
     "graph.duplicate_task": "Two tasks of the plan are called {task}.",
     "graph.self_dependency": "{task} depends on itself.",
     # -- editing --
-    "plan.edited_task": "{task}: {fields} changed",
+    "plan.edited_task": "{task}: {fields:words} changed",
     "plan.answered_question": "question {number} answered",
     "plan.edit_undone": "the last edit taken back",
     "plan.edit_redone": "an edit made again",

@@ -89,7 +89,7 @@ def test_the_reader_of_the_source_finds_keys_and_arguments() -> None:
     assert {site.key for site in found} >= {"models.none", "models.none_offline", "wait.retry", "fault.no_key"}
 
 
-SPECS = {"", "money", "cap", "Cap", "time", "count"}
+SPECS = {"", "money", "time", "count", "cap", "Cap", "words"}
 
 
 def test_every_place_of_a_sentence_is_written_in_a_way_that_is_understood() -> None:
@@ -118,6 +118,8 @@ def test_amounts_caps_and_times_are_said_as_people_say_them() -> None:
         "Nothing more was sent; raise the cap, lower the tier, or stop."
     )
     assert english(text("attempt.timed_out", seconds=1800)) == "The attempt was stopped after 30:00, its time limit."
+    edited = text("plan.edited_task", task="T9", fields="ask_before, model_tier")
+    assert english(edited) == "T9: ask before, model tier changed"
     assert "{" not in english(text("requirements.too_long", bytes=1_500_000, limit=1_000_000))
 
 

@@ -105,7 +105,7 @@ async def test_every_edit_is_taken_back_and_made_again_by_keys_that_name_it(qapp
         after = _hash(world)
         await active(world.program)
         window.setFocus()
-        for words in ("Undo “T9: model_tier changed”", "Undo “T1: title changed”", "Undo"):
+        for words in ("Undo “T9: model tier changed”", "Undo “T1: title changed”", "Undo"):
             QTest.keyClick(window, Qt.Key.Key_Z, CTRL)
             await world.until_quiet()
             assert registry["plan.undo"].text() == words
