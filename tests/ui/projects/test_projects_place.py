@@ -37,7 +37,8 @@ def _page(program: WindowProgram) -> NewProjectPage:
 async def _made(program: WindowProgram, *names: str) -> None:
     for name in names:
         await program.context.session.projects.create(NewProject("- one", name=name, rehearsal=True))
-    await program.context.workspace.refresh()
+    workspace = program.context.workspace
+    await until(program, lambda: set(names) <= {project.name for project in workspace.projects})
     program.context.flush.now()
 
 

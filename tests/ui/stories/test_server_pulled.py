@@ -74,7 +74,7 @@ async def _seen_as_gone(program: WindowProgram, name: str) -> None:
     program.context.selection.pick(_waiting(program)[0].id)
     inspector = program.window.findChild(TaskInspector)
     assert inspector is not None
-    assert inspector.reason.text().startswith("waits until")
+    await until(program, lambda: inspector.reason.text().startswith("waits until"))
     assert _header(program).state.accessibleName() == "running"
     assert program.context.workspace.live_runs == 1
 
