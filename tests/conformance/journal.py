@@ -129,6 +129,17 @@ class JournalConformance:
             (line,) = await one.archive.lines(LineFilter(call=CallId("c1")))
             assert (line.state, line.counts) == (LineState.CHARGED, 60)
 
+    async def test_of_settlements_that_come_together_the_first_counts(self, store: OpenStore) -> None:
+        ends = (
+            settled("c1", LineState.CHARGED, 60),
+            settled("c1", LineState.CHARGED, 99),
+            settled("c1", LineState.VOIDED),
+        )
+        async with store() as one:
+            await one.journal.append(Batch(ledger=(opened("c1", 100), *ends)))
+            (line,) = await one.archive.lines(LineFilter(call=CallId("c1")))
+            assert (line.state, line.counts) == (LineState.CHARGED, 60)
+
     async def test_an_unconfirmed_line_can_be_released_but_not_charged(self, store: OpenStore) -> None:
         async with store() as one:
             await one.journal.append(Batch(ledger=(opened("c1", 100), settled("c1", LineState.UNCONFIRMED))))

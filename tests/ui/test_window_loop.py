@@ -86,6 +86,15 @@ async def test_what_other_threads_ask_for_is_run_on_the_loop_and_none_is_lost(qa
         assert [number for asked, number, _ in ran if asked == asking] == list(range(1_000))
 
 
+async def test_a_call_from_another_thread_wakes_a_loop_that_sleeps(qapp: QApplication) -> None:
+    loop, heard = asyncio.get_running_loop(), asyncio.Event()
+    thread = threading.Timer(0.1, loop.call_soon_threadsafe, [heard.set])  # by then nothing is ready any more
+    thread.start()
+    async with asyncio.timeout(10):
+        await heard.wait()
+    thread.join()
+
+
 async def test_qt_has_its_turn_between_long_callbacks(qapp: QApplication) -> None:
     """A window that repaints must not wait for all that is ready."""
     ran: list[str] = []
@@ -93,12 +102,13 @@ async def test_qt_has_its_turn_between_long_callbacks(qapp: QApplication) -> Non
     done = asyncio.Event()
 
     def work() -> None:
+        if not ran:  # asked for when all the rest is ready already
+            QTimer.singleShot(0, lambda: ran.append("paint"))
         time.sleep(2 * TURN_S)
         ran.append("work")
         if ran.count("work") == 5:
             done.set()
 
-    QTimer.singleShot(0, lambda: ran.append("paint"))
     for _ in range(5):
         loop.call_soon(work)
     await done.wait()
