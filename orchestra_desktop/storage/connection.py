@@ -17,6 +17,7 @@ WRITER_PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": "full",  # a commit is on the disk, not in a cache of the system: money depends on it
     "journal_size_limit": _WAL_LIMIT_BYTES,
+    "temp_store": "memory",  # what the intake holds for a moment needs no disk, which may be full
     "trusted_schema": "off",
 }
 READER_PRAGMAS = {

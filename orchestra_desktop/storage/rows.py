@@ -170,7 +170,6 @@ def run_of(row: SqlRow) -> RunRow:
 
 
 def opened_row(line: LineOpened) -> SqlRow:
-    """The opened columns, then state, charged and flags of a line that nobody has settled."""
     return (
         line.call,
         line.at,
@@ -184,16 +183,13 @@ def opened_row(line: LineOpened) -> SqlRow:
         line.model,
         line.tier,
         line.reserved,
-        LineState.OPEN.value,
-        0,
-        "[]",
     )
 
 
 def settled_row(line: LineSettled) -> SqlRow:
     usage = None if line.usage is None else _usage().dump_json(line.usage).decode()
     flags = _json([flag.value for flag in line.flags])
-    return (line.state.value, line.at, line.charged, usage, line.request_id, flags)
+    return (line.call, line.state.value, line.at, line.charged, usage, line.request_id, flags)
 
 
 def line_of(row: SqlRow) -> LedgerLine:

@@ -13,9 +13,10 @@ from peewee import PeeweeException
 from orchestra_desktop.domain.errors import DataFolderHeld, StorageUnavailable
 from orchestra_desktop.domain.texts import text
 from orchestra_desktop.storage.archive import SqliteArchive
-from orchestra_desktop.storage.connection import writer_database
+from orchestra_desktop.storage.connection import raw, writer_database
 from orchestra_desktop.storage.faults import storage_error
 from orchestra_desktop.storage.folder import DataFolder
+from orchestra_desktop.storage.intake import prepare
 from orchestra_desktop.storage.journal import SqliteJournal
 from orchestra_desktop.storage.migrations import MIGRATIONS, Migration, migrate, refuse_unknown
 from orchestra_desktop.storage.reading import ReadingThread
@@ -94,6 +95,7 @@ def _opened(folder: DataFolder, pauses: Pauses, migrations: Sequence[Migration])
         refuse_unknown(path, migrations)
         database = writer_database(path)
         migrate(database, path, migrations)
+        prepare(raw(database))
         last_seq = _last_readable_seq(database)
     except (PeeweeException, sqlite3.Error) as error:
         _close(database)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import sys
 import threading
 from asyncio import Future
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +21,8 @@ from orchestra_desktop.storage.faults import Trouble, storage_error, trouble_of,
 from orchestra_desktop.storage.group import write_group
 
 _log = logging.getLogger(__name__)
+
+SWITCH_S = 0.001  # how long a busy loop keeps the interpreter from the writer, twice a commit; Python's own is 5 ms
 
 
 @dataclass(slots=True)
@@ -93,6 +96,7 @@ class WriterThread:
         self.put = self._queue.put
 
     def start(self) -> None:
+        sys.setswitchinterval(SWITCH_S)
         self._thread.start()
 
     def stop(self) -> None:
