@@ -20,10 +20,10 @@ MOST_CHARACTERS = 400_000  # kept of one attempt's stream; the whole answer is i
 class Progress(QObject):
     """Holds what has streamed in for each task's attempt, and hands the new part to whoever shows it.
 
-    `streamed` fires with the flush timer, once per task that has news; a view takes only what it shows.
+    `streamed` fires with the flush timer and names the tasks that have news; a view takes only what it shows.
     """
 
-    streamed = Signal(object)  # TaskId
+    streamed = Signal(object)  # frozenset[TaskId]
     plan_streamed = Signal(object, object)  # ProjectId, PlanProgress
 
     def __init__(self, flush: Flush) -> None:
@@ -36,15 +36,13 @@ class Progress(QObject):
 
     def on_run(self, run: RunId, task: TaskId, attempt: int, piece: TextDelta | ThinkingDelta) -> None:
         """The `OnRunProgress` of a run; called per piece, so it only keeps it."""
-        from orchestra_desktop.domain.messages import TextDelta
-
         stream = self._texts.get((run, task))
         if stream is None or stream.attempt != attempt:
             stream = self._texts[(run, task)] = _Stream(attempt)
-        if isinstance(piece, TextDelta):
-            stream.take(piece.text)
+        stream.take(piece)
+        if not self._news:  # else the flush that will tell of them is asked for already
+            self._flush.mark(Topic.PROGRESS)
         self._news.add(task)
-        self._flush.mark(Topic.PROGRESS)
 
     def on_plan(self, project: ProjectId, piece: Any) -> None:
         """The `PlanProgress` of a plan that is being written."""
@@ -63,9 +61,9 @@ class Progress(QObject):
     def _flushed(self, topics: frozenset[Topic]) -> None:
         if Topic.PROGRESS not in topics:
             return
-        news, self._news = self._news, set()
-        for task in news:
-            self.streamed.emit(task)
+        if self._news:
+            news, self._news = frozenset(self._news), set()
+            self.streamed.emit(news)
         plans, self._plans = self._plans, defaultdict(list)
         for project, pieces in plans.items():
             for piece in pieces:
@@ -75,16 +73,24 @@ class Progress(QObject):
 class _Stream:
     """The text of one attempt, with the beginning dropped where it grows too long."""
 
-    __slots__ = ("_characters", "_pieces", "attempt")
+    __slots__ = ("_characters", "_pieces", "_text_delta", "attempt")
 
     def __init__(self, attempt: int) -> None:
+        # Not before the first paint, so not at the top; and once per attempt, not in `take`: every import statement
+        # runs PySide's hook, which is written in Python and cost more than all the rest of taking a piece.
+        from orchestra_desktop.domain.messages import TextDelta
+
+        self._text_delta = TextDelta
         self.attempt = attempt
         self._pieces: list[str] = []
         self._characters = 0
 
-    def take(self, piece: str) -> None:
-        self._pieces.append(piece)
-        self._characters += len(piece)
+    def take(self, piece: TextDelta | ThinkingDelta) -> None:
+        """Keeps what is text of the answer; thinking is shown once it is stored."""
+        if not isinstance(piece, self._text_delta):
+            return
+        self._pieces.append(piece.text)
+        self._characters += len(piece.text)
         if self._characters > 2 * MOST_CHARACTERS:
             self._pieces = [self.whole()[-MOST_CHARACTERS:]]
             self._characters = MOST_CHARACTERS

@@ -147,8 +147,9 @@ async def gathered_measured(seconds: float, streams: int, rate: int, program: Wi
     wall.resize(1_440, 900)
     wall.show()
 
-    def show(task: TaskId) -> None:
-        views[task].show_live(live.streaming(task, 1, 0))
+    def show(tasks: frozenset[TaskId]) -> None:
+        for task in tasks:
+            views[task].show_live(live.streaming(task, 1, 0))
 
     context.progress.streamed.connect(show)
     await asyncio.sleep(0.3)

@@ -190,8 +190,8 @@ class OutputTab(QWidget):
 
     # -- streaming --------------------------------------------------------------------------------------------------
 
-    def _streamed(self, task: TaskId) -> None:
-        if self._detail is not None and task == self._detail.task and self.isVisible():
+    def _streamed(self, tasks: frozenset[TaskId]) -> None:
+        if self._detail is not None and self._detail.task in tasks and self.isVisible():
             self._stream()
             self._say_nothing()
 
