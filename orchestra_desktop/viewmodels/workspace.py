@@ -38,7 +38,6 @@ class Topic(StrEnum):
     EVENTS = "events"  # the list of what happened
     MONEY = "money"
     SERVICES = "services"  # how providers are
-    PROGRESS = "progress"  # streamed text
     SITUATION = "situation"  # what can be done now
 
 

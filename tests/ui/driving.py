@@ -41,6 +41,7 @@ async def until(program: WindowProgram, happened: Callable[[], bool]) -> None:
         changed.set()
 
     program.flush.changed.connect(look_again)
+    program.flush.progressed.connect(look_again)
     program.bridge.busy_changed.connect(look_again)
     try:
         async with asyncio.timeout(PATIENCE_S):
@@ -49,6 +50,7 @@ async def until(program: WindowProgram, happened: Callable[[], bool]) -> None:
                 changed.clear()
     finally:
         program.flush.changed.disconnect(look_again)
+        program.flush.progressed.disconnect(look_again)
         program.bridge.busy_changed.disconnect(look_again)
 
 

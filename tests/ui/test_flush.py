@@ -37,6 +37,19 @@ def test_nothing_is_told_while_the_window_is_hidden_and_all_of_it_afterwards(qap
     assert told == [frozenset({Topic.TASKS, Topic.RUN})]
 
 
+def test_streamed_text_is_told_once_and_apart_from_the_topics(qapp: QApplication) -> None:
+    told: list[object] = []
+    flush = Flush()
+    flush.progressed.connect(lambda: told.append("text"))
+    flush.changed.connect(told.append)
+    flush.mark_progress()
+    flush.mark_progress()
+    flush.now()
+    flush.mark(Topic.TASKS)
+    flush.now()
+    assert told == ["text", frozenset({Topic.TASKS})]
+
+
 def test_what_comes_before_a_flush_is_called_just_before_it(qapp: QApplication) -> None:
     order: list[str] = []
     flush = Flush()
