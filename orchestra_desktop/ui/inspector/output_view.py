@@ -14,6 +14,8 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QKeyEvent,
     QMouseEvent,
+    QPainter,
+    QPaintEvent,
     QTextBlock,
     QTextCharFormat,
     QTextCursor,
@@ -73,12 +75,23 @@ class OutputView(QPlainTextEdit):
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self.viewport().setCursor(Qt.CursorShape.IBeamCursor)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setTabChangesFocus(True)
         self.verticalScrollBar().actionTriggered.connect(lambda _: self._scrolled())
         theme.bind(self._restyle)
 
     def _restyle(self) -> None:
         self.setFont(self._theme.font(Face.OUTPUT))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Lays the ground itself, so that the viewport is opaque.
+
+        Only then Qt scrolls it by moving its pixels, and paints none of the sixteen widgets behind it.
+        """
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), self.viewport().palette().base())
+        painter.end()
+        super().paintEvent(event)
 
     # -- writing ----------------------------------------------------------------------------------------------------
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from orchestra_desktop.ui.inspector.output_view import CLOSED, OPEN, OutputView, Run
 from orchestra_desktop.ui.theme.theme import Theme, ThemeChoice
+from orchestra_desktop.ui.theme.tokens import Token
 
 
 @pytest.fixture
@@ -110,6 +112,62 @@ def test_an_answer_that_comes_after_the_fold_was_closed_again_is_dropped(view: O
 def test_old_lines_are_let_go(view: OutputView) -> None:
     view.show_live("line\n" * 20_000)
     assert view.document().blockCount() <= 6_000
+
+
+def test_a_selection_stays_while_text_streams_in(view: OutputView) -> None:
+    view.show_live("first words\nand ")
+    cursor = view.textCursor()
+    cursor.setPosition(6)
+    cursor.setPosition(11, cursor.MoveMode.KeepAnchor)
+    view.setTextCursor(cursor)
+    view.show_live("first words\nand more\nof them")
+    assert view.selected_text() == "words"
+    assert view.is_following
+
+
+class _Paints(QObject):
+    """Counts how often a widget is painted."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__()
+        self.count = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        self.count += event.type() is QEvent.Type.Paint
+        return False
+
+
+def test_new_words_paint_nothing_that_lies_behind_the_view(theme: Theme, qapp: QApplication, qtbot: object) -> None:
+    host = QWidget()
+    view = OutputView(theme, "output")
+    QVBoxLayout(host).addWidget(view)
+    host.show()
+    qtbot.addWidget(host)  # type: ignore[attr-defined]
+    view.show_live("some")
+    qapp.processEvents()
+    behind, words = _Paints(host), _Paints(view.viewport())
+    view.show_live("some words")
+    qapp.processEvents()
+    assert words.count > 0
+    assert behind.count == 0
+
+
+@pytest.mark.parametrize("choice", [ThemeChoice.DARK, ThemeChoice.LIGHT])
+def test_what_the_screen_shows_after_scrolling_is_what_a_whole_repaint_gives(
+    theme: Theme, view: OutputView, qapp: QApplication, choice: ThemeChoice
+) -> None:
+    theme.choose(choice)
+    text = ""
+    for number in range(60):
+        text += f"{number} words that fill a line and wrap, " * (number % 4) + "\n"
+        view.show_live(text)
+        qapp.processEvents()
+    screen = view.screen().grabWindow(view.winId()).toImage().convertToFormat(QImage.Format.Format_RGB32)
+    whole = view.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    assert view.verticalScrollBar().value() > 0
+    assert screen == whole
+    assert whole.pixelColor(view.viewport().geometry().bottomRight()) == theme.color(Token.INSET)
 
 
 def test_text_that_looks_like_markup_stays_text(view: OutputView) -> None:
