@@ -208,6 +208,8 @@ class OutputTab(QWidget):
         """Words in place of an empty view: why there is nothing, or that the model has begun."""
         empty = self.view.document().isEmpty()
         self._stack.setCurrentIndex(1 if empty else 0)
+        if not empty:
+            return
         attempt = self._attempt()
         if attempt is None or attempt.outcome is not Outcome.RUNNING:
             self.nothing.setText(translate("Inspector", "Nothing was written yet."))
