@@ -6,7 +6,8 @@ prints JSON. `share` is processor time per second of the wall clock, in per cent
 included; where a variant falls behind, the time that all its tokens would need. `turn_ms` is the longest turn of the
 loop. The target is 15 % for `visible`: the program as it is, one inspector in front; no turn over 50 ms.
 
-    idle      the same window with nothing streaming
+    idle      the same window with nothing streaming, and the clock of the feeding
+    bare      as idle, but each token is handed to somebody who does nothing: the feeding's own part of all that follows
     fed       tokens reach the view model and nobody looks: what the feeding itself costs
     visible   the program: gathered on the flush timer, and only the task in the inspector is written
     gathered  gathered alike, into 64 views that are all on the screen
@@ -118,6 +119,7 @@ async def program_measured(seconds: float, streams: int, rate: int, program: Win
         context.progress.on_run(RUN, task, 1, TextDelta(word))
 
     found = {"idle": await fed(seconds, 0, rate, token)}
+    found["bare"] = await fed(seconds, streams, rate, lambda _task, _word: None)
     found["visible"] = await fed(seconds, streams, rate, token)
     assert _seen(program).strip()[-200:] in context.progress.text(RUN, TaskId("T1"))[1], "nothing was shown"
     context.selection.pick()
