@@ -44,7 +44,13 @@ def nonce(content: str) -> str:
 def neutralised(content: str) -> str:
     """The content with the bracket of every would-be fence tag replaced by a harmless one."""
     # Most texts have no bracket at all, which is found out many times faster than that none opens a would-be tag.
-    return _LOOK_ALIKE.sub(r"(\1", content) if any(bracket in content for bracket in _BRACKETS) else content
+    return _LOOK_ALIKE.sub(r"(\1", content) if _has_bracket(content) else content
+
+
+def _has_bracket(content: str) -> bool:
+    if content.isascii():  # only one of them is ASCII
+        return "<" in content
+    return any(bracket in content for bracket in _BRACKETS)
 
 
 def _label(of: str) -> str:

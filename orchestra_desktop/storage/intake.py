@@ -14,7 +14,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import chain, islice, repeat, zip_longest
+from itertools import chain, islice, zip_longest
 
 from orchestra_desktop.domain.events import Stored
 from orchestra_desktop.domain.ledger import LedgerWrite, LineOpened
@@ -22,7 +22,7 @@ from orchestra_desktop.domain.ports import Batch
 from orchestra_desktop.storage.rows import SqlRow, body_row, event_row, opened_row, settled_row
 from orchestra_desktop.storage.schema import BODY_COLUMNS, EVENT_COLUMNS, OPENED_COLUMNS, SETTLED_COLUMNS
 
-# What a row has room for: nearly every batch fits in one. Empty places cost little.
+# What a row has room for besides a line that is opened and one that is settled: about what one task writes.
 _EVENTS = 8
 _BODIES = 4
 
@@ -44,7 +44,7 @@ _NO_EVENT: SqlRow = (0,) * len(EVENT_COLUMNS)
 _NO_BODY: SqlRow = (0,) * len(BODY_COLUMNS)
 _NOT_OPENED: SqlRow = (0,) * len(_OPENED_PLACES)
 _NOT_SETTLED: SqlRow = (0,) * len(_SETTLED_PLACES)
-_NO_LINE = _NOT_OPENED + _NOT_SETTLED
+_NO_LINES = _NOT_OPENED + _NOT_SETTLED
 
 # -- what SQLite does with a row ------------------------------------------------------------------------------------
 
@@ -106,35 +106,44 @@ def prepare(connection: sqlite3.Connection) -> None:
 # -- rows -----------------------------------------------------------------------------------------------------------
 
 
-def statements(entries: Iterable[tuple[Batch, Sequence[Stored]]]) -> Iterator[tuple[str, list[object]]]:
+def statements(entries: Sequence[tuple[Batch, Sequence[Stored]]]) -> Iterator[tuple[str, list[object]]]:
     """SQL and its values that store events, bodies and ledger lines of all batches, in order; mostly a single one."""
-    rows = chain.from_iterable(_rows(batch, stored) for batch, stored in entries)
-    while values := list(islice(rows, MOST_ROWS)):
-        yield _statement(len(values)), list(chain.from_iterable(values))
+    rows = _rows(entries)
+    while some := list(islice(rows, MOST_ROWS)):
+        yield _statement(len(some)), list(chain.from_iterable(some))
 
 
-def _rows(batch: Batch, stored: Sequence[Stored]) -> Iterator[list[object]]:
-    """A row for nearly every batch: as many as its events, bodies and lines need."""
-    events = _in_places(map(event_row, stored), _EVENTS, _NO_EVENT)
-    bodies = _in_places(map(body_row, batch.bodies), _BODIES, _NO_BODY)
-    lines = map(_line, batch.ledger)
-    for its_events, its_bodies, its_line in zip_longest(events, bodies, lines):
-        yield [
-            *(its_events or _NO_EVENT * _EVENTS),
-            *(its_bodies or _NO_BODY * _BODIES),
-            *(its_line or _NO_LINE),
-        ]
+def _rows(entries: Sequence[tuple[Batch, Sequence[Stored]]]) -> Iterator[SqlRow]:
+    """As few as there are places for; about one for each task that has gone on."""
+    events = (event_row(event) for _, stored in entries for event in stored)
+    bodies = (body_row(body) for batch, _ in entries for body in batch.bodies)
+    lines = (line for batch, _ in entries for line in batch.ledger)
+    filled = zip_longest(_in_places(events, _EVENTS, _NO_EVENT), _in_places(bodies, _BODIES, _NO_BODY), _lines(lines))
+    for its_events, its_bodies, its_lines in filled:
+        yield (its_events or _NO_EVENT * _EVENTS) + (its_bodies or _NO_BODY * _BODIES) + (its_lines or _NO_LINES)
 
 
-def _in_places(rows: Iterator[SqlRow], places: int, empty: SqlRow) -> Iterator[list[object]]:
+def _in_places(rows: Iterator[SqlRow], places: int, empty: SqlRow) -> Iterator[SqlRow]:
     while some := list(islice(rows, places)):
-        yield list(chain.from_iterable(chain(some, repeat(empty, places - len(some)))))
+        yield tuple(chain.from_iterable(some)) + empty * (places - len(some))
 
 
-def _line(write: LedgerWrite) -> SqlRow:
-    if isinstance(write, LineOpened):
-        return opened_row(write) + _NOT_SETTLED
-    return _NOT_OPENED + settled_row(write)
+def _lines(writes: Iterable[LedgerWrite]) -> Iterator[SqlRow]:
+    """A line that is opened and one that is settled share a row, which opens first: no line is settled any sooner."""
+    opened = settled = None
+    for write in writes:
+        if isinstance(write, LineOpened):
+            if opened is not None:
+                yield opened + (settled or _NOT_SETTLED)
+                settled = None
+            opened = opened_row(write)
+        else:
+            if settled is not None:
+                yield (opened or _NOT_OPENED) + settled
+                opened = None
+            settled = settled_row(write)
+    if opened is not None or settled is not None:
+        yield (opened or _NOT_OPENED) + (settled or _NOT_SETTLED)
 
 
 @cache

@@ -187,8 +187,8 @@ def opened_row(line: LineOpened) -> SqlRow:
 
 
 def settled_row(line: LineSettled) -> SqlRow:
-    usage = None if line.usage is None else _usage().dump_json(line.usage).decode()
-    flags = _json([flag.value for flag in line.flags])
+    usage = None if line.usage is None else _usage().serializer.to_json(line.usage).decode()
+    flags = _json([flag.value for flag in line.flags]) if line.flags else "[]"
     return (line.call, line.state.value, line.at, line.charged, usage, line.request_id, flags)
 
 

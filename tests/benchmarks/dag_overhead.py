@@ -160,7 +160,8 @@ async def makespan(bench: Bench, edges: Edges) -> dict[str, Any]:
 async def _engine_makespan(bench: Bench, edges: Edges, seconds: Seconds, thread: ServiceThread) -> float:
     service = SlowService("anthropic", False, seconds, thread)
     async with bench.store() as store:
-        return (await whole_engine(spec_for(edges, LIMIT, free=False, expected=seconds), service, store)).run
+        spec = spec_for(edges, LIMIT, free=False, expected=seconds)
+        return (await whole_engine(spec, service, store, turns=False)).run
 
 
 async def _control_makespan(
