@@ -66,7 +66,7 @@ class Step:
                 self.release(dependant)
 
     def put_back(self, record: TaskRecord, reason: Text) -> None:
-        """Ready if its dependencies are done, else waiting for them or blocked behind them."""
+        """Ready if its dependencies are done, else waiting for them or blocked behind them, with what waits for it."""
         if record.missing == 0:
             self.release(record, reason)
             return
@@ -74,6 +74,7 @@ class Step:
         stopped = self.stopped_before(record)
         if stopped:
             self.move(record, TaskState.BLOCKED, text("blocked.behind", task=stopped[0]))
+            self.block_behind(record)
 
     def hold_back(self, record: TaskRecord, hold: str) -> None:
         """Lets a task wait for this, whatever it waited for before."""
@@ -111,7 +112,7 @@ class Step:
     # -- stopped ----------------------------------------------------------------------------------------------------
 
     def block_behind(self, record: TaskRecord) -> None:
-        """A failed or cancelled task blocks its own descendants and nothing else."""
+        """A failed, cancelled or blocked task blocks its own descendants and nothing else."""
         reason = text("blocked.behind", task=record.task.id)
         queue = list(record.dependants)
         while queue:

@@ -167,6 +167,17 @@ def test_a_cancelled_task_behind_a_failed_one_is_blocked_when_it_is_retried() ->
     assert book.states() == {"T1": "running", "T2": "waiting", "T3": "waiting"}
 
 
+def test_a_skipped_task_that_is_retried_behind_a_failed_one_blocks_what_was_built_on_it() -> None:
+    book = Playbook().begin()
+    book.say(CancelTask(TaskId("T1")), SkipTask(T2))
+    book.succeed("T3")
+    book.say(RetryTask(T2))
+    assert book.states() == {"T1": "cancelled", "T2": "blocked", "T3": "blocked"}
+    assert book.run() == "finished_with_failures"
+    book.say(RetryTask(TaskId("T1")))
+    assert book.states() == {"T1": "running", "T2": "waiting", "T3": "waiting"}
+
+
 # -- blocking and freeing ---------------------------------------------------------------------------------------------
 
 
