@@ -132,9 +132,13 @@ def _stop(step: Step) -> None:
 
 
 def reopen(step: Step) -> None:
-    """A decision about a run that has ended opens it again; history is kept."""
+    """A decision about a run that has ended opens it again; history is kept.
+
+    Nobody has watched over a provider that was down when the run ended, so it is tried again.
+    """
     if step.state.finished is not None:
         step.emit(ev.RunReopened(text("run.reopened")))
+        try_providers_again(step)
 
 
 # -- one task -------------------------------------------------------------------------------------------------------

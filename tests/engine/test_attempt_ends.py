@@ -205,6 +205,15 @@ def test_a_provider_that_is_down_is_watched_once_and_uses_up_no_retry() -> None:
     assert book.record("T1").faults == 0
 
 
+def test_a_run_that_ended_while_a_provider_was_down_tries_it_anew_when_it_is_opened_again() -> None:
+    book = Playbook({"T1": ()}).begin()
+    book.say(book.faulted("T1", FaultKind.UNREACHABLE), SkipTask(T1))
+    assert book.state.finished is not None
+    book.say(RetryTask(T1))
+    assert not book.state.down
+    assert book.states() == {"T1": "running"}
+
+
 def _failing_service(tasks: int = 6) -> Playbook:
     """Five tasks have met an overloaded service one after the other, each for the first time."""
     book = Playbook({f"T{number}": () for number in range(1, tasks + 1)}).begin()
