@@ -9,11 +9,13 @@ from orchestra_desktop.ui.projects.new_project import NewProjectPage
 from orchestra_desktop.ui.review.asking import ask_for_plan
 from orchestra_desktop.ui.settings.key_dialog import KeyDialog
 from orchestra_desktop.ui.settings.settings_place import SettingsPlace
+from orchestra_desktop.ui.shell.standing_band import Band
 from orchestra_desktop.ui.work_names import planning_name
 from screen_camera import Camera
 from screen_plans import LONG_NAME, WORD_COUNTER, long_requirements
 from screen_worlds import World
 from tests.fakes import Fault
+from tests.storage.full_disk import keep_from_growing, let_grow
 
 
 async def long(camera: Camera, world: World) -> None:
@@ -60,7 +62,7 @@ async def alone(camera: Camera, _: World) -> None:
 
 
 async def failing(camera: Camera, world: World) -> None:
-    """Planning fails, then tasks do, then the day's cap is reached."""
+    """Planning fails, then the disk is full, then tasks fail."""
     project = await _asked(camera, world, Fault.PAYMENT_REQUIRED)
     await camera.take("error-planning-payment")
     await _asked(camera, world, Fault.UNAUTHORIZED, project)
@@ -69,7 +71,9 @@ async def failing(camera: Camera, world: World) -> None:
     ask_for_plan(camera.context, project)
     await camera.until(lambda: bool(camera.context.workspace.versions) and not camera.context.workspace.planning)
     world.brain.stage.refused = ("counter.py", "Notes on languages")
+    world.brain.stage.held = ("Pick a word rule",)
     await camera.sign("failing-dialog-approve")
+    await _full_disk(camera, world)
     await camera.until_state(TaskState.NEEDS_PERSON, "T3", "T4")
     await camera.pick("T3")
     await camera.place("run", "error-refused")
@@ -83,6 +87,19 @@ async def failing(camera: Camera, world: World) -> None:
     await camera.until(lambda: not camera.context.workspace.is_live)
     await camera.place("run", "error-failed")
     await camera.place("projects", "error-failed")
+
+
+async def _full_disk(camera: Camera, world: World) -> None:
+    """A task is answered when nothing can be stored."""
+    await camera.until_state(TaskState.NEEDS_PERSON, "T4")
+    await camera.until_state(TaskState.RUNNING, "T2")
+    journal = camera.context.session.context.journal
+    keep_from_growing(journal)
+    world.brain.stage.gate.open()
+    await camera.until(lambda: any(band.isVisible() for band in camera.window.findChildren(Band)))
+    await camera.place("run", "error-disk-full")
+    await camera.place("usage", "error-disk-full")
+    let_grow(journal)
 
 
 async def _asked(camera: Camera, world: World, fault: Fault, project: Project | None = None) -> Project:

@@ -8,13 +8,13 @@ names there, are taken by `python packaging/dev.py screenshots resources/docs/im
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["LC_ALL"] = "en_US.UTF-8"  # dates and figures alike on every machine
 
 from orchestra_desktop.app_window import run_window
@@ -50,6 +50,15 @@ def _take(tour: Tour, given: argparse.Namespace) -> int:
         )
 
 
+def _set_up_screen(folder: Path, size: str, scale: str) -> None:
+    """Qt's own offscreen screen is smaller than the window, and dialogs would be pressed into it."""
+    width, height = (int(part) * float(scale) for part in size.split("x"))
+    screen = {"name": "pictures", "x": 0, "y": 0, "width": int(width), "height": int(height)}
+    config = folder / "screen.json"
+    config.write_text(json.dumps({"screens": [screen | {"logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}]}))
+    os.environ.setdefault("QT_QPA_PLATFORM", f"offscreen:configfile={config}")
+
+
 def main(arguments: list[str]) -> int:
     """Saves the pictures into the folder named."""
     parser = argparse.ArgumentParser(prog="screenshots", description=__doc__)
@@ -63,7 +72,9 @@ def main(arguments: list[str]) -> int:
     os.environ["QT_SCALE_FACTOR"] = given.scale
     given.folder.mkdir(parents=True, exist_ok=True)
     tours = given.tour or (("first", "full") if given.docs else TOURS)
-    return max(_take(TOURS[name], given) for name in tours)
+    with tempfile.TemporaryDirectory(prefix="orchestra-screenshots-") as folder:
+        _set_up_screen(Path(folder), given.size, given.scale)
+        return max(_take(TOURS[name], given) for name in tours)
 
 
 if __name__ == "__main__":

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, cast
+
+from orchestra_desktop.domain.ports import Journal
+from orchestra_desktop.storage.connection import raw
 
 
 @contextlib.contextmanager
@@ -42,3 +47,18 @@ def limited_files() -> Iterator[tuple[Callable[[], object], Callable[[], object]
         )
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def keep_from_growing(journal: Journal) -> None:
+    """A database that may not grow reports in the same words as one on a full disk."""
+    connection = _connection(journal)
+    pages = connection.execute("PRAGMA page_count").fetchone()[0]
+    connection.execute(f"PRAGMA max_page_count = {pages}")
+
+
+def let_grow(journal: Journal) -> None:
+    _connection(journal).execute("PRAGMA max_page_count = 1000000")
+
+
+def _connection(journal: Journal) -> sqlite3.Connection:
+    return raw(cast("Any", journal)._writer._database)

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
 from orchestra_desktop.app_window import WindowProgram
+from orchestra_desktop.domain.ports import Journal
 from orchestra_desktop.domain.transitions import TaskState
-from orchestra_desktop.storage.connection import raw
 from tests.fakes import ClaudeServer
 from tests.services.house import KEY
-from tests.storage.full_disk import fill, small_disk
+from tests.storage.full_disk import fill, keep_from_growing, let_grow, small_disk
 from tests.ui.driving import until
 from tests.ui.stage import StageBrain, approved, running_until, staged, state_of
 from tests.ui.stories.bands import band, notices, press, see_band, see_no_band, words_of
@@ -38,11 +36,13 @@ class Disk:
 
 @contextmanager
 def _disk(folder: Path, *, mounts: bool) -> Iterator[Disk | None]:
-    """A file system of its own, None where this user may mount none; else a database that may not grow, which SQLite
-    reports in the same words.
-    """
+    """A file system of its own, None where this user may mount none; else a database that may not grow."""
     if not mounts:
-        yield Disk(folder, _keep_from_growing, _let_grow)
+        yield Disk(
+            folder,
+            lambda program: keep_from_growing(_journal(program)),
+            lambda program: let_grow(_journal(program)),
+        )
         return
     folder.mkdir(exist_ok=True)
     with small_disk(folder, MEGABYTES) as mounted:
@@ -50,19 +50,8 @@ def _disk(folder: Path, *, mounts: bool) -> Iterator[Disk | None]:
         yield Disk(folder / "data", lambda _: fill(filler), lambda _: filler.unlink()) if mounted else None
 
 
-def _connection(program: WindowProgram) -> sqlite3.Connection:
-    journal = cast("Any", program.context.session.context.journal)
-    return raw(journal._writer._database)
-
-
-def _keep_from_growing(program: WindowProgram) -> None:
-    connection = _connection(program)
-    pages = connection.execute("PRAGMA page_count").fetchone()[0]
-    connection.execute(f"PRAGMA max_page_count = {pages}")
-
-
-def _let_grow(program: WindowProgram) -> None:
-    _connection(program).execute("PRAGMA max_page_count = 1000000")
+def _journal(program: WindowProgram) -> Journal:
+    return program.context.session.context.journal
 
 
 @pytest.mark.parametrize("mounts", [True, False], ids=["mounted", "database"])
