@@ -17,7 +17,7 @@ from orchestra_desktop.ui.widgets.fields import FilterBar, SearchField
 from orchestra_desktop.ui.widgets.labels import ElidedLabel, MoneyLabel, as_tool_tip, plain_label
 from orchestra_desktop.ui.widgets.state_chip import StateChip, state_look, state_word
 from orchestra_desktop.ui.widgets.surfaces import EmptyState, SkeletonRows
-from orchestra_desktop.ui.widgets.table import TableView
+from orchestra_desktop.ui.widgets.table import TableView, Width
 from orchestra_desktop.ui.widgets.tabs import Tabs
 
 
@@ -111,6 +111,42 @@ def _inked(image: QImage, rows: range, width: int) -> list[int]:
     """The columns of pixels in which something is drawn on the ground."""
     ground = image.pixel(2, rows.start)
     return [x for x in range(width) if any(image.pixel(x, y) != ground for y in rows)]
+
+
+def _wide(theme: Theme, width: int) -> TableView:
+    columns: tuple[RowColumn[str], ...] = tuple(RowColumn(name, lambda row: row) for name in "ABCD")
+    model: RowsModel[str] = RowsModel(theme, columns)
+    model.put(["words"])
+    table = TableView(theme, "Rows", model, stretch=1)
+    model.setParent(table)
+    table.set_widths({0: Width(60, 60), 1: Width(200, 100), 2: Width(80, 80), 3: Width(300, 100)})
+    _shown(table, width, 80)
+    return table
+
+
+def _widths(table: TableView) -> list[int]:
+    return [table.columnWidth(column) for column in range(4)]
+
+
+@pytest.mark.parametrize(
+    ("width", "widths"),
+    [(1_000, [60, 560, 80, 300]), (640, [60, 200, 80, 300]), (490, [60, 150, 80, 200]), (200, [60, 100, 80, 100])],
+    ids=["room", "all", "less", "too little"],
+)
+def test_columns_become_narrower_by_what_they_can_spare_before_a_table_scrolls(
+    theme: Theme, width: int, widths: list[int]
+) -> None:
+    table = _wide(theme, width)
+    assert _widths(table) == widths
+    assert (table.horizontalScrollBar().maximum() > 0) is (width < sum(widths))
+
+
+def test_a_column_that_was_drawn_to_a_width_keeps_it(theme: Theme) -> None:
+    table = _wide(theme, 490)
+    table.horizontalHeader().resizeSection(3, 250)  # as the mouse does
+    assert _widths(table) == [60, 100, 80, 250]
+    _shown(table, 800, 80)
+    assert _widths(table) == [60, 410, 80, 250]
 
 
 def test_tabs_are_walked_with_the_arrow_keys(theme: Theme) -> None:

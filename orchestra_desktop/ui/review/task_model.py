@@ -14,6 +14,7 @@ from orchestra_desktop.ui.theme.theme import Theme
 from orchestra_desktop.ui.theme.tokens import Token
 from orchestra_desktop.ui.translation import tr, translate
 from orchestra_desktop.ui.widgets.labels import as_tool_tip, exact_money, money
+from orchestra_desktop.ui.widgets.table import Width
 from orchestra_desktop.viewmodels.plan_review import TaskRow, minutes_range, money_range
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -27,7 +28,7 @@ class Column:
     """One column: what it shows, and the field of the task that typing in it changes."""
 
     heading: str
-    width: int
+    width: Width
     shown: Callable[[TaskRow], str]
     tip: Callable[[TaskRow], str] = lambda _: ""
     field: str = ""
@@ -75,19 +76,19 @@ def _needs(row: TaskRow) -> str:
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("", 40, lambda _: "", lambda _: translate("Review", "Runs when the plan is started")),
-    Column("Id", 56, lambda row: row.task.id),
-    Column("Title", 230, lambda row: row.title, _title_tip, "title"),
-    Column("Type", 128, lambda row: row.task.task_type.value),
-    Column("Tier", 132, tier_words, why_words, "model_tier"),
-    Column("Time", 96, _minutes, lambda _: translate("Review", "P50–P90"), right=True),
-    Column("Cost", 112, cost_words, cost_tip, right=True),
-    Column("Depends on", 108, _needs, _needs, "depends_on"),
-    Column("Priority", 80, lambda row: _as_typed(row.task, "priority"), field="priority", right=True),
-    Column("Tools", 164, _tools, _tools, "tools_needed"),
-    Column("Why this model", 220, why_words, why_words),
+    Column("", Width(38, 38), lambda _: "", lambda _: translate("Review", "Runs when the plan is started")),
+    Column("Id", Width(58, 58), lambda row: row.task.id),
+    Column("Title", Width(242, 160), lambda row: row.title, _title_tip, "title"),
+    Column("Type", Width(130, 126), lambda row: row.task.task_type.value),
+    Column("Tier", Width(132, 110), tier_words, why_words, "model_tier"),
+    Column("Why", Width(220, 70), why_words, why_words),
+    Column("Time", Width(96, 84), _minutes, lambda _: translate("Review", "P50–P90"), right=True),
+    Column("Cost", Width(112, 98), cost_words, cost_tip, right=True),
+    Column("Depends on", Width(108, 100), _needs, _needs, "depends_on"),
+    Column("Priority", Width(80, 74), lambda row: _as_typed(row.task, "priority"), field="priority", right=True),
+    Column("Tools", Width(164, 70), _tools, _tools, "tools_needed"),
 )
-TICK, ID, TITLE, TYPE, TIER, TIME, COST, DEPENDS, PRIORITY, TOOLS, WHY = range(len(COLUMNS))
+TICK, ID, TITLE, TYPE, TIER, WHY, TIME, COST, DEPENDS, PRIORITY, TOOLS = range(len(COLUMNS))
 DESCRIPTION_ROLE = Qt.ItemDataRole.UserRole + 1
 SIGN_ROLE = Qt.ItemDataRole.UserRole + 2
 

@@ -48,7 +48,7 @@ class TaskTable(TableView):
 
     def __init__(self, context: UiContext, desk: ReviewDesk) -> None:
         self.tasks = TaskModel(desk, context.theme)
-        super().__init__(context.theme, translate("Review", "Tasks of the plan"), self.tasks, stretch=TITLE, least=242)
+        super().__init__(context.theme, translate("Review", "Tasks of the plan"), self.tasks, stretch=TITLE)
         self.tasks.setParent(self)
         self._c = context
         self._following = False
@@ -73,8 +73,7 @@ class TaskTable(TableView):
     def _fit_columns(self) -> None:
         header = self.horizontalHeader()
         header.setMinimumSectionSize(32)
-        for column, about in enumerate(COLUMNS):
-            self.setColumnWidth(column, about.width)
+        self.set_widths({column: about.width for column, about in enumerate(COLUMNS)})
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
 
     def _picked(self) -> None:

@@ -15,22 +15,23 @@ from orchestra_desktop.ui.theme.tokens import Token
 from orchestra_desktop.ui.theme.type import Face
 from orchestra_desktop.ui.translation import translate
 from orchestra_desktop.ui.widgets.state_chip import state_look
-from orchestra_desktop.ui.widgets.table import SIDE, PlainDelegate, TableView
+from orchestra_desktop.ui.widgets.table import SIDE, PlainDelegate, TableView, Width
 from orchestra_desktop.viewmodels.run_rows import Column, Heading
 
 if TYPE_CHECKING:
     from orchestra_desktop.ui.context import UiContext
 
 _WIDTHS = {
-    Column.STATE: 112,
-    Column.ID: 54,
-    Column.TIER: 160,
-    Column.ATTEMPTS: 58,
-    Column.TIME: 68,
-    Column.COST: 104,
-    Column.PHASE: 120,
-    Column.WAVE: 62,
-    Column.REASON: 100,
+    Column.STATE: Width(112, 112),
+    Column.ID: Width(58, 58),
+    Column.TITLE: Width(260, 160),
+    Column.TIER: Width(200, 130),
+    Column.ATTEMPTS: Width(58, 58),
+    Column.TIME: Width(68, 68),
+    Column.COST: Width(104, 104),
+    Column.PHASE: Width(200, 110),
+    Column.WAVE: Width(62, 62),
+    Column.REASON: Width(300, 100),
 }
 _ICON = 14
 
@@ -42,7 +43,7 @@ class TaskTable(TableView):
 
     def __init__(self, context: UiContext, model: TaskTableModel) -> None:
         title = COLUMNS.index(Column.TITLE)
-        super().__init__(context.theme, translate("Run", "Tasks"), model, stretch=title, least=160)
+        super().__init__(context.theme, translate("Run", "Tasks"), model, stretch=title)
         self._c = context
         self._model = model
         self._following = False
@@ -52,8 +53,7 @@ class TaskTable(TableView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._menu)
         header = self.horizontalHeader()
-        for column, width in _WIDTHS.items():
-            header.resizeSection(COLUMNS.index(column), width)
+        self.set_widths({COLUMNS.index(column): width for column, width in _WIDTHS.items()})
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)

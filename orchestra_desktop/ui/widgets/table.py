@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTableView
@@ -11,6 +14,18 @@ from orchestra_desktop.ui.theme.type import Face
 
 ROW_HEIGHT = 28
 SIDE = 12  # between a cell's edge and its text, as the style sheet has it: those who paint a cell keep to it
+
+
+@dataclass(frozen=True, slots=True)
+class Width:
+    """Of a column, in pixels: what it has where there is room, and what it can do with."""
+
+    wished: int
+    least: int
+
+    def without(self, part: float) -> int:
+        """What is left of it if that part of what it can spare is taken."""
+        return int(self.wished - part * (self.wished - self.least))
 
 
 class TableView(QTableView):
@@ -32,6 +47,8 @@ class TableView(QTableView):
         self._theme = theme
         self._stretch = stretch
         self._least = least
+        self._sparing: dict[int, Width] = {}
+        self._filling = False
         self.setAccessibleName(name)
         self.setShowGrid(False)
         self.setWordWrap(False)
@@ -63,17 +80,48 @@ class TableView(QTableView):
         super().resizeEvent(event)
         self._fill()
 
+    def set_widths(self, widths: Mapping[int, Width]) -> None:
+        """Where there is little room these columns become narrower before the table scrolls sideways, each by the same
+        part of what it can spare; one that the person has drawn to a width keeps it.
+        """
+        self._sparing = dict(widths)
+        if self._stretch in widths:
+            self._least = widths[self._stretch].least
+        self._fill()
+
     def _section_resized(self, section: int, _before: int, _after: int) -> None:
+        if self._filling:
+            return
+        self._sparing.pop(section, None)
         if section != self._stretch:
             self._fill()
 
     def _fill(self) -> None:
         """Qt's own stretching would press the column to nothing where the others need all the room."""
-        header = self.horizontalHeader()
-        if not 0 <= self._stretch < header.count():
+        if not 0 <= self._stretch < self.horizontalHeader().count():
             return
-        others = sum(header.sectionSize(place) for place in range(header.count()) if place != self._stretch)
-        self.setColumnWidth(self._stretch, max(self._least, self.viewport().width() - others))
+        self._filling = True
+        self._spare()
+        self.setColumnWidth(self._stretch, max(self._least, self._room({self._stretch})))
+        self._filling = False
+
+    def _spare(self) -> None:
+        """The column that stretches spares as the others do, if it is among them."""
+        widths = self._sparing.values()
+        room = self._room({*self._sparing, self._stretch})
+        if self._stretch not in self._sparing:
+            room -= self._least
+        short = sum(width.wished for width in widths) - room
+        spare = sum(width.wished - width.least for width in widths)
+        part = min(1.0, max(0, short) / spare) if spare else 0.0
+        for column, width in self._sparing.items():
+            self.setColumnWidth(column, width.without(part))
+
+    def _room(self, besides: set[int]) -> int:
+        """What the columns besides these leave."""
+        header = self.horizontalHeader()
+        others = sum(header.sectionSize(place) for place in range(header.count()) if place not in besides)
+        return self.viewport().width() - others
 
     def _restyle(self) -> None:
         self.setFont(self._theme.font(Face.SECONDARY))
