@@ -16,13 +16,11 @@ from orchestra_desktop.ui.run.decisions import decided_in_run
 from orchestra_desktop.ui.theme.type import Face
 from orchestra_desktop.ui.translation import counted, translate
 from orchestra_desktop.ui.widgets.labels import plain_label
-from orchestra_desktop.ui.widgets.surfaces import Page, SkeletonRows
+from orchestra_desktop.ui.widgets.surfaces import Page, SkeletonRows, TextColumn
 from orchestra_desktop.viewmodels.checkpoint_cards import ANSWERS, Card
 
 if TYPE_CHECKING:
     from orchestra_desktop.ui.context import UiContext
-
-_MOST_WIDE = 820  # a line of text that is wider than this is hard to read
 
 
 class Inbox(QStackedWidget):
@@ -53,13 +51,8 @@ class Inbox(QStackedWidget):
         page.head.insertWidget(1, self._count)
         self._keys = plain_label("", self._c.theme, Face.LABEL, tone="muted")
         page.add_action(self._keys)
-        self._cards = QVBoxLayout()
-        self._cards.setSpacing(12)
-        column = QWidget()
-        column.setMaximumWidth(_MOST_WIDE)
-        column.setLayout(self._cards)
-        self._cards.setContentsMargins(0, 0, 0, 0)
-        page.column.addWidget(column)
+        self._cards = TextColumn(12)
+        page.column.addWidget(self._cards)
         page.column.addStretch(1)
         found = page.findChild(QScrollArea)
         assert found is not None, "a page scrolls"
@@ -110,7 +103,7 @@ class Inbox(QStackedWidget):
             view = self._views.pop(checkpoint)
             focus = QApplication.focusWidget()
             had_focus = focus is not None and view.isAncestorOf(focus)
-            self._cards.removeWidget(view)
+            self._cards.column.removeWidget(view)
             view.hide()
             view.deleteLater()
             if had_focus and self.isVisible():
@@ -125,7 +118,7 @@ class Inbox(QStackedWidget):
         view.answered.connect(self._answer)
         view.wanted.connect(self._open)
         self._views[card.checkpoint] = view
-        self._cards.addWidget(view)
+        self._cards.column.addWidget(view)
 
     def _next_of(self, order: list[CheckpointId]) -> CheckpointId | None:
         """Where the current card stood the one behind it opens, else the last."""

@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from orchestra_desktop.domain.errors import KeyringUnavailable
 from orchestra_desktop.domain.events import HealthChanged
@@ -14,15 +13,13 @@ from orchestra_desktop.ui.services.service_card import ServiceCard
 from orchestra_desktop.ui.theme.type import Face
 from orchestra_desktop.ui.translation import tr, translate
 from orchestra_desktop.ui.widgets.labels import plain_label
-from orchestra_desktop.ui.widgets.surfaces import Page
+from orchestra_desktop.ui.widgets.surfaces import Page, TextColumn
 from orchestra_desktop.viewmodels.service_rows import SERVICES, ServiceRow, answered, asking, heard, without_key
 from orchestra_desktop.viewmodels.workspace import Topic
 
 if TYPE_CHECKING:
     from orchestra_desktop.domain.ports import Health
     from orchestra_desktop.ui.context import UiContext
-
-_MOST_WIDE = 820
 
 
 class ServicesPlace(Page):
@@ -34,17 +31,13 @@ class ServicesPlace(Page):
         self._seen: dict[str, HealthChanged] = {}
         self.rows = {row.id: row for row in SERVICES}
         self.cards = {row.id: ServiceCard(context.theme, row) for row in SERVICES}
-        holder = QWidget()
-        holder.setMaximumWidth(_MOST_WIDE)
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(16)
+        holder = TextColumn(16)
         for id_, card in self.cards.items():
             card.test.clicked.connect(partial(self.check, id_))
             card.key.clicked.connect(self._give_key)
-            column.addWidget(card)
+            holder.column.addWidget(card)
         words = translate("Services", "A test lists the models and costs nothing. A rehearsal needs no service at all.")
-        column.addWidget(plain_label(words, context.theme, Face.SECONDARY, tone="muted", wrap=True))
+        holder.column.addWidget(plain_label(words, context.theme, Face.SECONDARY, tone="muted", wrap=True))
         self.column.addWidget(holder)
         self.column.addStretch(1)
         context.flush.changed.connect(self._flushed)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea
 
 from orchestra_desktop.ui.settings.caps_card import CapsCard
 from orchestra_desktop.ui.settings.key_card import KeyCard
@@ -14,13 +14,11 @@ from orchestra_desktop.ui.settings.switches import NotificationsCard, OfflineCar
 from orchestra_desktop.ui.theme.type import Face
 from orchestra_desktop.ui.translation import translate
 from orchestra_desktop.ui.widgets.labels import plain_label
-from orchestra_desktop.ui.widgets.surfaces import Page
+from orchestra_desktop.ui.widgets.surfaces import Page, TextColumn
 from orchestra_desktop.viewmodels.workspace import Topic
 
 if TYPE_CHECKING:
     from orchestra_desktop.ui.context import UiContext
-
-_MOST_WIDE = 820
 
 
 class SettingsPlace(Page):
@@ -43,15 +41,11 @@ class SettingsPlace(Page):
             "notifications": (self.notifications, self.notifications.boxes["run_finished"]),
             "appearance": (self.appearance, self.appearance.choices[context.theme.choice]),
         }
-        holder = QWidget()
-        holder.setMaximumWidth(_MOST_WIDE)
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(16)
+        holder = TextColumn(16)
         for card, _ in self._cards.values():
-            column.addWidget(card)
+            holder.column.addWidget(card)
         self.where = plain_label("", context.theme, Face.SECONDARY, tone="muted", wrap=True)
-        column.addWidget(self.where)
+        holder.column.addWidget(self.where)
         self.column.addWidget(holder)
         self.column.addStretch(1)
         found = self.findChild(QScrollArea)

@@ -13,6 +13,7 @@ from orchestra_desktop.ui.widgets.buttons import Button
 from orchestra_desktop.ui.widgets.labels import PlainLabel, plain_label
 
 _WORDS_WIDTH = 400  # of what an empty place says: a line that is easily read
+_COLUMN_WIDTH = 820  # of cards of text: a line that is wider is hard to read
 _LOW = 180  # pixels of height under which an empty place is words only
 
 
@@ -66,6 +67,27 @@ class Page(QFrame):
     def add_action(self, button: QWidget) -> None:
         """Puts a button at the right of the title."""
         self.head.addWidget(button)
+
+
+class TextColumn(QWidget):
+    """What a page shows below each other, no wider than text is well read."""
+
+    def __init__(self, spacing: int) -> None:
+        super().__init__()
+        self.setMaximumWidth(_COLUMN_WIDTH)
+        self.column = _NarrowLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(spacing)
+
+
+class _NarrowLayout(QVBoxLayout):
+    """Qt asks for the height at the width of the whole page, at which text has fewer lines than it gets here."""
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
+        return super().heightForWidth(min(width, _COLUMN_WIDTH))
+
+    def minimumHeightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
+        return super().minimumHeightForWidth(min(width, _COLUMN_WIDTH))
 
 
 class EmptyState(QWidget):

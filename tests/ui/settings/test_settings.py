@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
@@ -126,6 +127,19 @@ async def test_a_project_has_a_cap_of_its_own(qapp: QApplication, tmp_path: Path
             limits, project = program.context.session.context.writer.limits, program.context.workspace.project
             assert project is not None
             assert (limits.project_cap(project.id), limits.project_default) == (3 * NANO, 10 * NANO)
+
+
+async def test_lines_keep_their_distance_on_a_wide_page(qapp: QApplication, tmp_path: Path) -> None:
+    with ClaudeServer(StageBrain(), api_key=KEY) as server:
+        async with staged(qapp, tmp_path, server) as program:
+            await approved(program)
+            program.window.resize(1_920, 700)
+            card = _place(program, "budget").caps
+            await _idle(program, "key.look")
+            await until(program, lambda: card.fields["own"].y() > 0)
+            lines = [fields.geometry() for fields in card.fields.values()]
+            between = [below.top() - above.bottom() - 1 for above, below in pairwise(lines)]
+            assert between == [card.column.spacing()] * 3
 
 
 async def test_offline_refuses_at_once_and_is_kept(qapp: QApplication, tmp_path: Path) -> None:
