@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, QTimer
-from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtCore import QSize, QTimer
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from orchestra_desktop.domain.budget import Balance
 from orchestra_desktop.domain.transitions import RunStateName, TaskState
 from orchestra_desktop.ui.run.run_live import run_live
 from orchestra_desktop.ui.run.words import run_look
-from orchestra_desktop.ui.theme.theme import Theme
-from orchestra_desktop.ui.theme.tokens import Token
 from orchestra_desktop.ui.theme.type import Face
 from orchestra_desktop.ui.translation import counted, translate
 from orchestra_desktop.ui.widgets.buttons import Button
+from orchestra_desktop.ui.widgets.cap_bar import CapBar
 from orchestra_desktop.ui.widgets.labels import exact_money, money, open_sums_tip, plain_label
 from orchestra_desktop.ui.widgets.state_chip import StateChip
 from orchestra_desktop.viewmodels.amounts import span
@@ -54,7 +53,7 @@ class RunHeader(QFrame):
         self.time = plain_label("", theme, Face.NUMBERS)
         self.forecast = plain_label("", theme, Face.SECONDARY, tone="muted")
         self.money = plain_label("", theme, Face.NUMBERS)
-        self.bar = MoneyBar(theme)
+        self.bar = CapBar(theme)
         self.held = plain_label("", theme, Face.SECONDARY, tone="muted")
         self.answer = Button(translate("Run", "Answer…"), theme, "inbox")
         self.answer.clicked.connect(lambda: context.shell.show_place("inbox"))
@@ -143,7 +142,9 @@ class RunHeader(QFrame):
         balance = standing.run if standing is not None else None
         ceiling = standing.ceiling if standing is not None else None
         shown = balance or Balance()
-        self.bar.show_sums(shown, ceiling)
+        self.bar.setVisible(bool(ceiling))
+        if ceiling:
+            self.bar.set_shares(shown.charged / ceiling, (shown.open + shown.unconfirmed) / ceiling)
         for widget in (self.money, self.held):
             widget.setVisible(balance is not None)
         if balance is None:
@@ -222,39 +223,3 @@ class RunChip(StateChip):
         self.setAccessibleName(self._words)
         self.updateGeometry()
         self.update()
-
-
-class MoneyBar(QWidget):
-    """Charged, held and unconfirmed against the ceiling; the words beside it say the same."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self._balance = Balance()
-        self._ceiling: int | None = None
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        theme.changed.connect(self.update)
-
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        return QSize(96, 4)
-
-    def show_sums(self, balance: Balance, ceiling: int | None) -> None:
-        self._balance, self._ceiling = balance, ceiling
-        self.setVisible(bool(ceiling))
-        self.update()
-
-    def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self._theme.color(Token.BORDER))
-        if not self._ceiling:
-            return
-        left = 0.0
-        parts = (
-            (self._balance.charged, Token.ACCENT),
-            (self._balance.open, Token.STRONG),
-            (self._balance.unconfirmed, Token.NEEDS_PERSON),
-        )
-        for amount, token in parts:
-            width = min(self.width() - left, self.width() * amount / self._ceiling)
-            painter.fillRect(QRectF(left, 0, width, self.height()), self._theme.color(token))
-            left += width

@@ -20,6 +20,7 @@ from orchestra_desktop.ui.run.run_live import run_live
 from orchestra_desktop.ui.run.run_table import RunTable
 from orchestra_desktop.ui.run.task_table import TaskTable
 from orchestra_desktop.ui.run.task_table_model import COLUMNS, TaskTableModel
+from orchestra_desktop.ui.theme.tokens import Token
 from orchestra_desktop.viewmodels.run_rows import Column, Grouping
 from tests.fakes import ClaudeServer
 from tests.ui.driving import active, until
@@ -236,6 +237,10 @@ async def test_the_header_gives_way_before_it_is_clipped(qapp: QApplication, tmp
             await until(program, lambda: header.time.text() != "" and not header.money.isHidden())
             assert header.money.geometry().right() <= header.width()
             assert header.money.width() >= header.money.sizeHint().width()
+            if header.bar.isVisible():
+                held = program.context.theme.color(Token.NEEDS_PERSON)  # as in the status bar and on the usage cards
+                bar = header.bar.grab().toImage()
+                assert any(bar.pixelColor(x, bar.height() // 2) == held for x in range(bar.width()))
             program.context.do("run.stop")
             await until(program, lambda: not program.context.workspace.is_live)
             brain.gate.open()
