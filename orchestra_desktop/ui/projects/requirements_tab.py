@@ -20,7 +20,7 @@ from orchestra_desktop.ui.theme.theme import Theme
 from orchestra_desktop.ui.theme.tokens import Token
 from orchestra_desktop.ui.theme.type import Face
 from orchestra_desktop.ui.translation import counted, translate
-from orchestra_desktop.ui.widgets.buttons import Button, PrimaryButton
+from orchestra_desktop.ui.widgets.buttons import Button
 from orchestra_desktop.ui.widgets.labels import as_tool_tip, plain_label
 from orchestra_desktop.ui.widgets.table import TableView
 from orchestra_desktop.viewmodels.harmless import harmless
@@ -173,7 +173,7 @@ class RequirementsTab(QFrame):
         self.planner.combo.setMinimumWidth(180)
         self.planner.setParent(self)
         self.planner.hide()
-        self.plan = PrimaryButton(translate("Requirements", "Make a plan"), self._theme)
+        self.plan = Button(translate("Requirements", "Make a plan"), self._theme)
         self.plan.clicked.connect(lambda: self._c.spawn(self._save_and_plan(), "requirements.plan"))
         for widget in (self.discard, self.save, self.planner.combo, self.plan):
             row.addWidget(widget)
@@ -184,6 +184,8 @@ class RequirementsTab(QFrame):
     def _flushed(self, topics: frozenset[Topic]) -> None:
         if topics & {Topic.PROJECTS, Topic.SESSION}:
             self.follow()
+        elif Topic.PLANS in topics:
+            self._follow_edit()
         if topics & {Topic.PLANS, Topic.RUN, Topic.PROJECTS}:
             self._read_coverage()
 
@@ -220,6 +222,7 @@ class RequirementsTab(QFrame):
         now = self._c.workspace.situation()
         self.save.setEnabled(is_changed and count > 0 and now.can_write)
         self.discard.setVisible(is_changed)
+        self.plan.set_kind("" if self._c.workspace.versions else "primary")  # the plan that is there has one already
         self.plan.setEnabled(count > 0 and now.can_write and not desk_of(self._c).is_planning)
         if is_changed and not numbering.diff.is_empty:
             self.words.setText(translate("Requirements", "Saving changes {ids}", ids=diff_words(numbering.diff)))
