@@ -14,8 +14,12 @@ if TYPE_CHECKING:
     from orchestra_desktop.ui.context import UiContext
 
 
-def _button(context: UiContext, action: str, kind: str = "", label: str = "") -> ActionButton:
-    return ActionButton(context.registry[action], context.theme, kind=kind, label=label)
+def _button(context: UiContext, action: str, label: str = "") -> ActionButton:
+    return ActionButton(context.registry[action], context.theme, label=label)
+
+
+def _primary(context: UiContext, action: str, icon: str = "") -> ActionButton:
+    return ActionButton(context.registry[action], context.theme, icon, "primary")
 
 
 def no_projects(context: UiContext) -> QWidget:
@@ -24,7 +28,7 @@ def no_projects(context: UiContext) -> QWidget:
         "projects",
         translate("Empty", "No project yet"),
         translate("Empty", "Write down what you want; a plan with its price comes back before anything is done."),
-        _button(context, "project.new", "primary"),
+        _primary(context, "project.new", "plus"),
         _button(context, "project.open_sample"),
     )
 
@@ -35,8 +39,8 @@ def no_project_picked(context: UiContext) -> QWidget:
         "edit",
         translate("Empty", "No project is open"),
         translate("Empty", "Open one, or describe a new one: its requirements are numbered here as you type."),
+        _primary(context, "project.new", "plus"),
         _button(context, "project.pick"),
-        _button(context, "project.new", "primary"),
     )
 
 
@@ -47,7 +51,7 @@ def no_plan(context: UiContext) -> QWidget:
         "graph",
         translate("Empty", "No plan yet"),
         translate("Empty", "Ask for one: its tasks appear here while it is being written, with what each will cost."),
-        _button(context, "plan.propose", "primary"),
+        _primary(context, "plan.propose"),
     )
 
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QHeaderView, QStackedWidget, QVBoxLayout, QWidget
 
 from orchestra_desktop.domain.ids import ProjectId
+from orchestra_desktop.ui.empty_places import no_projects
 from orchestra_desktop.ui.projects.new_project import NewProjectPage
 from orchestra_desktop.ui.projects.project_look import ProjectChips
 from orchestra_desktop.ui.projects.project_table import CHARGED, NAME, RIGOR, STATE, UPDATED, ProjectModel
@@ -68,7 +69,7 @@ class ProjectList(QFrame):
         self.table = self._table()
         self._filled = _card_round(self.table)
         self.loading = _card_round(SkeletonRows(self._theme, 8, translate("Projects", "Projects are being read")))
-        self.empty = self._empty()
+        self.empty = no_projects(self._c)
         self.nothing_found = self._nothing_found()
         for widget in (self.loading, self.empty, self.nothing_found, self._filled):
             self._stack.addWidget(widget)
@@ -117,18 +118,6 @@ class ProjectList(QFrame):
             table.horizontalHeader().setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
         table.activated.connect(self.open)
         return table
-
-    def _empty(self) -> QWidget:
-        return EmptyState(
-            self._theme,
-            "projects",
-            translate("Projects", "No project yet"),
-            translate(
-                "Projects", "Write down what you want; a plan with its price comes back before anything is done."
-            ),
-            ActionButton(self._c.registry["project.new"], self._theme, "plus", "primary"),
-            ActionButton(self._c.registry["project.open_sample"], self._theme),
-        )
 
     def _nothing_found(self) -> QWidget:
         return EmptyState(
