@@ -91,6 +91,12 @@ def test_the_style_sheet_leaves_no_name_unfilled() -> None:
         assert "$" not in style_sheet(tokens)
 
 
+def test_every_picture_of_the_style_sheet_is_there() -> None:
+    pictures = re.findall(r"url\(drawn:([^)]+)\)", style_sheet(DARK))
+    assert pictures
+    assert {name for name in pictures if not (resource_root() / "icons" / "drawn" / name).is_file()} == set()
+
+
 def test_the_palette_names_every_role_that_is_seen() -> None:
     palette = palette_of(LIGHT)
     for role in (QPalette.ColorRole.Window, QPalette.ColorRole.Text, QPalette.ColorRole.Highlight):

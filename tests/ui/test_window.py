@@ -20,6 +20,7 @@ from orchestra_desktop.ui.pane_sides import Pane
 from orchestra_desktop.ui.places import PLACES
 from orchestra_desktop.ui.shell.command_palette import CommandPalette
 from orchestra_desktop.ui.shell.layout_store import LayoutStore
+from orchestra_desktop.ui.shell.top_bar import Picker
 from orchestra_desktop.ui.widgets.fields import SearchField
 from tests.ui.driving import active, opened, sample_finished, sample_planned, until
 
@@ -89,6 +90,16 @@ async def test_the_sample_goes_from_a_button_to_its_end(qapp: QApplication, tmp_
         assert workspace.board.done == len(workspace.board.rows) > 0
         assert not program.context.registry.can("run.stop")
         assert [notice for notice in program.notices.history if notice.tone is Tone.ERROR] == []
+
+
+async def test_what_is_open_is_ticked_in_the_menus_of_the_top_bar(qapp: QApplication, tmp_path: Path) -> None:
+    async with opened(qapp, tmp_path) as program:
+        await sample_planned(program)
+        menus = [picker.menu for picker in program.window.top_bar.findChildren(Picker)]
+        for menu in menus:
+            menu.aboutToShow.emit()
+        ticked = [[entry.text() for entry in menu.actions() if entry.isChecked()] for menu in menus]
+        assert ticked == [["hello-world"], ["Plan 1, draft"]]
 
 
 async def test_a_verbs_error_is_shown_in_the_one_place_for_notices(qapp: QApplication, tmp_path: Path) -> None:

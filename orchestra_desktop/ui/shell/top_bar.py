@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QMenu, QSizePolicy
 
 from orchestra_desktop.ui.shell.menus import fill_menu
@@ -21,6 +21,7 @@ from orchestra_desktop.viewmodels.workspace import Topic
 
 if TYPE_CHECKING:
     from orchestra_desktop.domain.ids import ProjectId
+    from orchestra_desktop.domain.plan import PlanVersion
     from orchestra_desktop.ui.context import UiContext
 
 HEIGHT = 44
@@ -196,12 +197,15 @@ class TopBar(QFrame):
         self._offline.setVisible(session is not None and session.context.network.offline)
 
     def _show_plan(self) -> None:
-        versions = self._c.workspace.versions
-        self._plan.setVisible(bool(versions))
-        if versions:
-            wanted = self._c.selection.plan
-            shown = next((version for version in versions if version.number == wanted), versions[-1])
+        shown = self._shown_version()
+        self._plan.setVisible(shown is not None)
+        if shown is not None:
             self._plan.set_picked(translate("Shell", "Plan {number}", number=shown.number), plan_word(shown.state))
+
+    def _shown_version(self) -> PlanVersion | None:
+        """The one picked, else the last."""
+        versions, wanted = self._c.workspace.versions, self._c.selection.plan
+        return next((version for version in versions if version.number == wanted), versions[-1] if versions else None)
 
     def _show_buttons(self) -> None:
         registry = self._c.registry
@@ -224,9 +228,8 @@ class TopBar(QFrame):
         self._c.registry.draw_icons()
         menu.clear()
         for project in reversed(self._c.workspace.projects):
-            entry = menu.addAction(project.name.replace("&", "&&"))
-            entry.setCheckable(True)
-            entry.setChecked(self._c.workspace.project is not None and project.id == self._c.workspace.project.id)
+            is_open = self._c.workspace.project is not None and project.id == self._c.workspace.project.id
+            entry = _entry(menu, project.name.replace("&", "&&"), ticked=is_open)
             entry.triggered.connect(partial(self._open, project.id))
         if self._c.workspace.projects:
             menu.addSeparator()
@@ -242,11 +245,19 @@ class TopBar(QFrame):
         menu.clear()
         for version in reversed(self._c.workspace.versions):
             word = plan_word(version.state)
-            entry = menu.addAction(translate("Shell", "Plan {number}, {state}", number=version.number, state=word))
+            words = translate("Shell", "Plan {number}, {state}", number=version.number, state=word)
+            entry = _entry(menu, words, ticked=version is self._shown_version())
             entry.triggered.connect(lambda _=False, n=version.number: self._c.selection.pick_plan(n))
         menu.addSeparator()
         for id_ in ("plan.regenerate", "plan.approve"):
             menu.addAction(self._c.registry[id_])
+
+
+def _entry(menu: QMenu, words: str, *, ticked: bool) -> QAction:
+    entry = menu.addAction(words)
+    entry.setCheckable(True)
+    entry.setChecked(ticked)
+    return entry
 
 
 def plan_word(state: str) -> str:

@@ -106,6 +106,9 @@ QMenu::item:selected { background: $selected; }
 QMenu::item:disabled { color: $muted; }
 QMenu::separator { height: 1px; background: $border; margin: 4px 6px; }
 QMenu::icon { padding-left: 8px; }
+QMenu::indicator { width: 16px; height: 16px; left: 4px; }
+QMenu::indicator:checked { image: url(drawn:mark.svg); }
+QMenu::right-arrow { image: url(drawn:onward.svg); width: 12px; height: 12px; right: 6px; }
 
 QAbstractItemView { background: $panel; color: $text; border: none; outline: none;
   selection-background-color: $selected; selection-color: $text; alternate-background-color: $panel; }
