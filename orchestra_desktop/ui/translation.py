@@ -7,7 +7,7 @@ and each part of the window has one of its own for its labels: `translate("Shell
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QLocale
 
 from orchestra_desktop.domain.texts import Text
 from orchestra_desktop.ui.window_words import WINDOW_SENTENCES
@@ -24,7 +24,7 @@ def counted(context: str, one: str, many: str, n: int, /) -> str:
     said = QCoreApplication.translate(context, many, None, n)
     if n == 1 and said == many:
         said = QCoreApplication.translate(context, one)
-    return said.format(n=n)
+    return said.format(n=QLocale().toString(n))
 
 
 def tr(text: Text) -> str:

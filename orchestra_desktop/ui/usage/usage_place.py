@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -25,7 +25,7 @@ from orchestra_desktop.ui.dialogs import shown
 from orchestra_desktop.ui.empty_places import nothing_spent
 from orchestra_desktop.ui.notices import Notice, Tone
 from orchestra_desktop.ui.theme.type import Face
-from orchestra_desktop.ui.translation import translate
+from orchestra_desktop.ui.translation import counted, translate
 from orchestra_desktop.ui.usage.cap_card import CapCard
 from orchestra_desktop.ui.usage.usage_table import NAME, UsageModel, group_name
 from orchestra_desktop.ui.widgets.buttons import Button, PillButton
@@ -205,7 +205,7 @@ class UsagePlace(QFrame):
 
 def _total_words(total: UsageSum) -> str:
     """`20 calls in all · 52% of the tokens read came from the cache`."""
-    words = translate("Usage", "{n} calls in all", n=QLocale().toString(total.calls))
+    words = counted("Usage", "{n} call in all", "{n} calls in all", total.calls)
     cached = total.cache_read_tokens
     read = total.input_tokens + cached + total.cache_write_5m_tokens + total.cache_write_1h_tokens
     if not cached:

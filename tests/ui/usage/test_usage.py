@@ -76,6 +76,7 @@ async def test_a_plan_that_was_made_is_listed_and_exported(qapp: QApplication, t
             await approved(program)
             place = _place(program)
             await until(program, lambda: place.model.rowCount() == 1)
+            assert place.total.text() == "1 call in all"
             place.show_tab("purpose")
             await until(program, lambda: not program.bridge.is_running("usage.read"))
             assert place.model.data(place.model.index(0, 0)) == "planning"
