@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QFontMetrics, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -12,6 +12,7 @@ from orchestra_desktop.domain.transitions import TaskState
 from orchestra_desktop.ui.inspector.rows_model import RowColumn, RowsModel
 from orchestra_desktop.ui.theme.theme import Theme, ThemeChoice
 from orchestra_desktop.ui.theme.tokens import Token
+from orchestra_desktop.ui.theme.type import Face
 from orchestra_desktop.ui.widgets.buttons import Button
 from orchestra_desktop.ui.widgets.fields import FilterBar, SearchField
 from orchestra_desktop.ui.widgets.labels import ElidedLabel, MoneyLabel, as_tool_tip, plain_label
@@ -105,6 +106,15 @@ def test_the_words_of_a_header_stand_over_those_of_its_column(theme: Theme, side
     image = _shown(table, 200, 80)
     header, cell = (_inked(image, rows, 120) for rows in (range(4, 26), range(34, 56)))
     assert abs(header[0] - cell[0] if left else header[-1] - cell[-1]) <= 1
+
+
+def test_headings_are_drawn_in_the_size_of_labels(theme: Theme) -> None:
+    column: RowColumn[str] = RowColumn("Depends on", lambda row: row)
+    model: RowsModel[str] = RowsModel(theme, (column,))
+    table = TableView(theme, "Rows", model)
+    table.setColumnWidth(0, 200)
+    drawn = _inked(_shown(table, 300, 80), range(4, 26), 190)
+    assert drawn[-1] - drawn[0] <= QFontMetrics(theme.font(Face.LABEL)).horizontalAdvance("Depends on")
 
 
 def _inked(image: QImage, rows: range, width: int) -> list[int]:

@@ -125,7 +125,9 @@ class TableView(QTableView):
 
     def _restyle(self) -> None:
         self.setFont(self._theme.font(Face.SECONDARY))
-        self.horizontalHeader().setFont(self._theme.font(Face.LABEL))
+        header = self.horizontalHeader()
+        for widget in (header, header.viewport()):  # a style sheet keeps the one's font from the other, which draws
+            widget.setFont(self._theme.font(Face.LABEL))
 
 
 class PlainDelegate(QStyledItemDelegate):
