@@ -6,7 +6,7 @@ import re
 
 import pytest
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 
 from orchestra_desktop.domain.transitions import TaskState
 from orchestra_desktop.resource_files import resource_root
@@ -41,6 +41,17 @@ def test_every_text_colour_is_readable_on_every_ground(tokens: Tokens, ground: T
 def test_plain_and_muted_text_is_readable_in_fields_and_on_picked_rows(tokens: Tokens, ground: Token) -> None:
     for token in (Token.TEXT, Token.SECONDARY, Token.MUTED):
         assert contrast(tokens[token], tokens[ground]) >= READABLE, f"{token} on {ground}"
+
+
+@pytest.mark.parametrize("choice", [ThemeChoice.DARK, ThemeChoice.LIGHT])
+@pytest.mark.parametrize("kind", [QLineEdit, QPlainTextEdit])
+def test_the_hint_in_an_empty_field_is_readable(
+    qapp: QApplication, choice: ThemeChoice, kind: type[QLineEdit | QPlainTextEdit]
+) -> None:
+    theme = Theme(qapp, choice)
+    field = kind()
+    field.ensurePolished()
+    assert field.palette().placeholderText().color() == theme.color(Token.MUTED)
 
 
 @pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=["dark", "light"])

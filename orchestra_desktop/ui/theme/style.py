@@ -74,7 +74,7 @@ QPushButton::menu-indicator { image: none; width: 0; }
 
 QLineEdit, QPlainTextEdit, QTextEdit, QTextBrowser, QSpinBox, QDoubleSpinBox, QComboBox, QDateEdit,
   QTimeEdit { background: $inset; color: $text; border: 1px solid $border; border-radius: 6px;
-  selection-background-color: $fill; selection-color: $on_fill; }
+  selection-background-color: $fill; selection-color: $on_fill; placeholder-text-color: $muted; }
 QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QDateEdit, QTimeEdit { min-height: 28px; padding: 0 8px; }
 QPlainTextEdit, QTextEdit, QTextBrowser { padding: 4px 6px; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QTextBrowser:focus, QSpinBox:focus, QDoubleSpinBox:focus,
