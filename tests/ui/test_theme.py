@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
+from PySide6.QtGui import QIcon, QPalette
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPlainTextEdit
 
 from orchestra_desktop.domain.transitions import TaskState
 from orchestra_desktop.resource_files import resource_root
@@ -106,6 +106,17 @@ def test_every_picture_of_the_style_sheet_is_there() -> None:
     pictures = re.findall(r"url\(drawn:([^)]+)\)", style_sheet(DARK))
     assert pictures
     assert {name for name in pictures if not (resource_root() / "icons" / "drawn" / name).is_file()} == set()
+
+
+def test_it_is_seen_which_entries_of_a_menu_are_ticked_with_a_picture_or_without(qapp: QApplication) -> None:
+    theme = Theme(qapp, ThemeChoice.DARK)
+    for icon in (QIcon(), theme.icon("clock")):
+        menu = QMenu()
+        entry = menu.addAction(icon, "waiting")
+        entry.setCheckable(True)
+        plain = menu.grab().toImage()
+        entry.setChecked(True)
+        assert menu.grab().toImage() != plain
 
 
 def test_the_palette_names_every_role_that_is_seen() -> None:

@@ -184,9 +184,9 @@ class RunTable(QFrame):
     def _show_words(self, tasks: int) -> None:
         wish, shown = self.model.wish, self.model.tasks_shown
         states = ", ".join(state_word(state) for state in TaskState if state in wish.states)
-        self.state_button.setText(translate("Run", "State: {states} ▾", states=states or translate("Run", "all")))
+        self.state_button.setText(translate("Run", "State: {states}", states=states or translate("Run", "all")))
         self.group_button.setText(
-            translate("Run", "Group by: {word} ▾", word=translate("Run", _GROUPINGS[wish.grouping]))
+            translate("Run", "Group by: {word}", word=translate("Run", _GROUPINGS[wish.grouping]))
         )
         if shown == tasks:
             self.count.setText(counted("Run", "{n} task", "{n} tasks", tasks))

@@ -70,7 +70,8 @@ QToolButton[kind="pill"] { border-radius: 11px; min-height: 20px; max-height: 20
   $secondary; }
 QToolButton[kind="pill"]:checked { border-color: $accent; color: $text; background: $selected; }
 QToolButton::menu-indicator { image: none; width: 0; }
-QPushButton::menu-indicator { image: none; width: 0; }
+QPushButton::menu-indicator { image: url(drawn:chevron.svg); width: 12px; height: 12px;
+  subcontrol-origin: padding; subcontrol-position: right center; right: 8px; }
 
 QLineEdit, QPlainTextEdit, QTextEdit, QTextBrowser, QSpinBox, QDoubleSpinBox, QComboBox, QDateEdit,
   QTimeEdit { background: $inset; color: $text; border: 1px solid $border; border-radius: 6px;
@@ -105,7 +106,8 @@ QMenu::item { padding: 5px 24px 5px 10px; border-radius: 4px; }
 QMenu::item:selected { background: $selected; }
 QMenu::item:disabled { color: $muted; }
 QMenu::separator { height: 1px; background: $border; margin: 4px 6px; }
-QMenu::icon { padding-left: 8px; }
+QMenu::icon { margin-left: 2px; padding: 3px; border: 1px solid transparent; border-radius: 4px; }
+QMenu::icon:checked { background: $selected; border-color: $accent; }
 QMenu::indicator { width: 16px; height: 16px; left: 4px; }
 QMenu::indicator:checked { image: url(drawn:mark.svg); }
 QMenu::right-arrow { image: url(drawn:onward.svg); width: 12px; height: 12px; right: 6px; }
