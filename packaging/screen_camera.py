@@ -127,13 +127,19 @@ class Camera:
         for choice in self._album.themes:
             path = self._album.path(f"{name}-{choice.value}")
             if path is not None:
-                self.context.theme.choose(choice)
-                await asyncio.sleep(_SETTLE_S)
+                await self._dress(choice)
                 picture = self._foremost().grab().toImage()
                 if self._album.only is not None:
                     picture = of_few_colours(picture, self.context.theme.tokens.table().values())
                 picture.save(str(path), quality=_SMALLEST)
                 print(path.name, flush=True)
+
+    async def _dress(self, choice: ThemeChoice) -> None:
+        """Some of what is seen is read and written again in other colours."""
+        if self.context.theme.choice is not choice:
+            self.context.theme.choose(choice)
+            await asyncio.sleep(_READ_S)
+        await asyncio.sleep(_SETTLE_S)
 
     def _foremost(self) -> QWidget:
         over = [one for one in QApplication.topLevelWidgets() if isinstance(one, QDialog | QMenu) and one.isVisible()]
