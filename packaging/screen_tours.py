@@ -20,6 +20,7 @@ from orchestra_desktop.ui.inspector.task_inspector import TaskInspector
 from orchestra_desktop.ui.projects.new_project import NewProjectPage
 from orchestra_desktop.ui.review.asking import ask_for_plan
 from orchestra_desktop.ui.run.run_live import run_live
+from orchestra_desktop.ui.run.run_table import RunTable
 from orchestra_desktop.ui.settings.settings_place import SettingsPlace
 from orchestra_desktop.ui.shell.top_bar import Picker
 from screen_camera import Camera
@@ -82,6 +83,7 @@ async def full(camera: Camera, world: World) -> None:
     await _panels(camera)
     await _usage(camera)
     await _menus(camera)
+    await _menus_of_the_table(camera)
     await _dialogs(camera)
     world.brain.stage.gate.open()
 
@@ -176,6 +178,20 @@ async def _menus(camera: Camera) -> None:
     await camera.take("full-menu-all")
     for menu in camera.window.top_bar.findChildren(QMenu):
         menu.close()
+
+
+async def _menus_of_the_table(camera: Camera) -> None:
+    """One state is ticked, which filters the table."""
+    camera.window.show_place("run", "table")
+    table = camera.found(RunTable)
+    ticked = table.state_button.menu().actions()[0]
+    ticked.setChecked(True)
+    await camera.take("full-run-table-filtered")
+    for name, button in (("state", table.state_button), ("group", table.group_button)):
+        button.menu().popup(button.mapToGlobal(button.rect().bottomLeft()))
+        await camera.take(f"full-menu-{name}")
+        button.menu().close()
+    ticked.setChecked(False)
 
 
 async def _dialogs(camera: Camera) -> None:
