@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from orchestra_desktop.ui.theme.theme import Theme
@@ -45,23 +45,34 @@ async def ask(parent: QWidget, theme: Theme, title: str, words: str, choices: Se
     return dialog.answer
 
 
-class Question(QDialog):
-    """A heading, what it means, and a button for each answer; Escape leaves it open."""
+class HeadedDialog(QDialog):
+    """A heading, and what stands under it in a column."""
 
-    def __init__(self, parent: QWidget, theme: Theme, title: str, words: str, choices: Sequence[Choice]) -> None:
+    def __init__(self, parent: QWidget, theme: Theme, title: str, width: int) -> None:
         super().__init__(parent)
-        self.answer: str | None = None
         self.setWindowTitle(title)
         self.setAccessibleName(title)
         self.setWindowModality(Qt.WindowModality.WindowModal)
-        self.setMinimumWidth(420)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 16)
-        column.setSpacing(8)
-        column.addWidget(plain_label(title, theme, Face.HEADING))
-        column.addWidget(plain_label(words, theme, tone="secondary", wrap=True))
-        column.addSpacing(12)
-        column.addLayout(self._buttons(choices))
+        self.setMinimumWidth(width)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(24, 20, 24, 16)
+        self.column.setSpacing(8)
+        self.column.addWidget(plain_label(title, theme, Face.HEADING))
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Qt makes a dialog as high as its text is at this width: one too narrow leaves gaps between the lines."""
+        return super().sizeHint().expandedTo(QSize(self.minimumWidth(), 0))
+
+
+class Question(HeadedDialog):
+    """What it means, and a button for each answer; Escape leaves it open."""
+
+    def __init__(self, parent: QWidget, theme: Theme, title: str, words: str, choices: Sequence[Choice]) -> None:
+        super().__init__(parent, theme, title, 420)
+        self.answer: str | None = None
+        self.column.addWidget(plain_label(words, theme, tone="secondary", wrap=True))
+        self.column.addSpacing(12)
+        self.column.addLayout(self._buttons(choices))
 
     def _buttons(self, choices: Sequence[Choice]) -> QHBoxLayout:
         row = QHBoxLayout()

@@ -9,13 +9,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from orchestra_desktop.domain.transitions import TaskState
+from orchestra_desktop.ui.dialogs import Choice, Question
 from orchestra_desktop.ui.inspector.rows_model import RowColumn, RowsModel
 from orchestra_desktop.ui.theme.theme import Theme, ThemeChoice
 from orchestra_desktop.ui.theme.tokens import Token
 from orchestra_desktop.ui.theme.type import Face
 from orchestra_desktop.ui.widgets.buttons import Button
 from orchestra_desktop.ui.widgets.fields import FilterBar, SearchField
-from orchestra_desktop.ui.widgets.labels import ElidedLabel, MoneyLabel, as_tool_tip, plain_label
+from orchestra_desktop.ui.widgets.labels import ElidedLabel, MoneyLabel, PlainLabel, as_tool_tip, plain_label
 from orchestra_desktop.ui.widgets.state_chip import StateChip, state_look, state_word
 from orchestra_desktop.ui.widgets.surfaces import EmptyState, SkeletonRows
 from orchestra_desktop.ui.widgets.table import TableView, Width
@@ -84,6 +85,16 @@ def test_in_a_low_place_the_picture_gives_way_to_the_words(theme: Theme) -> None
         title, words = empty.title.geometry(), empty.words.geometry()
         assert 0 <= title.top() < title.bottom() < words.top() < words.bottom() < height
         assert title.height() >= empty.title.sizeHint().height()
+
+
+@pytest.mark.parametrize("words", ["A sentence that takes one line.", "A sentence that takes several lines. " * 6])
+def test_a_dialog_is_as_high_as_its_words_need(theme: Theme, words: str) -> None:
+    parent = QWidget()
+    question = Question(parent, theme, "Approve and run?", words, [Choice("yes", "Yes", "primary")])
+    question.show()
+    title, said = (label.geometry() for label in question.findChildren(PlainLabel))
+    assert said.top() - title.bottom() - 1 == question.column.spacing()
+    assert said.height() == question.findChildren(PlainLabel)[1].heightForWidth(said.width())
 
 
 def test_a_button_keeps_its_width_when_its_picture_comes(theme: Theme) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPlainTextEdit, QWidget
 
 from orchestra_desktop.domain.plan import Tier
+from orchestra_desktop.ui.dialogs import HeadedDialog
 from orchestra_desktop.ui.theme.theme import Theme
 from orchestra_desktop.ui.theme.type import Face
 from orchestra_desktop.ui.translation import translate
@@ -16,16 +17,12 @@ from orchestra_desktop.ui.widgets.buttons import Button, PrimaryButton
 from orchestra_desktop.ui.widgets.labels import plain_label
 
 
-class RetryDialog(QDialog):
+class RetryDialog(HeadedDialog):
     """`guidance` and `tier` are what was chosen; a tier of None leaves the task where it is."""
 
     def __init__(self, parent: QWidget, theme: Theme, about: str, tiers: Sequence[Tier], *, verb: str = "") -> None:
-        super().__init__(parent)
         title = translate("Inspector", "Try {about} again", about=about)
-        self.setWindowTitle(title)
-        self.setAccessibleName(title)
-        self.setWindowModality(Qt.WindowModality.WindowModal)
-        self.setMinimumWidth(460)
+        super().__init__(parent, theme, title, 460)
         self._words = QPlainTextEdit()
         self._words.setAccessibleName(translate("Inspector", "Guidance"))
         self._words.setPlaceholderText(translate("Inspector", "What should be done otherwise? May be left empty."))
@@ -36,19 +33,15 @@ class RetryDialog(QDialog):
         self._tiers.addItem(translate("Inspector", "as before"), None)
         for tier in tiers:
             self._tiers.addItem(tier.value, tier.value)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 16)
-        column.setSpacing(8)
-        column.addWidget(plain_label(title, theme, Face.HEADING))
         words = translate("Inspector", "It has all its attempts again. Guidance goes into its prompt, word for word.")
-        column.addWidget(plain_label(words, theme, tone="secondary", wrap=True))
-        column.addSpacing(4)
-        column.addWidget(plain_label(translate("Inspector", "Guidance"), theme, Face.LABEL, tone="muted"))
-        column.addWidget(self._words)
-        column.addWidget(plain_label(translate("Inspector", "Model"), theme, Face.LABEL, tone="muted"))
-        column.addWidget(self._tiers)
-        column.addSpacing(12)
-        column.addLayout(self._buttons(theme, verb or translate("Inspector", "Retry")))
+        self.column.addWidget(plain_label(words, theme, tone="secondary", wrap=True))
+        self.column.addSpacing(4)
+        self.column.addWidget(plain_label(translate("Inspector", "Guidance"), theme, Face.LABEL, tone="muted"))
+        self.column.addWidget(self._words)
+        self.column.addWidget(plain_label(translate("Inspector", "Model"), theme, Face.LABEL, tone="muted"))
+        self.column.addWidget(self._tiers)
+        self.column.addSpacing(12)
+        self.column.addLayout(self._buttons(theme, verb or translate("Inspector", "Retry")))
         self._words.setFocus()
 
     def _buttons(self, theme: Theme, verb: str) -> QHBoxLayout:

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from orchestra_desktop.ui.dialogs import HeadedDialog
 from orchestra_desktop.ui.review.comment_field import CommentField
 from orchestra_desktop.ui.theme.theme import Theme
-from orchestra_desktop.ui.theme.type import Face
 from orchestra_desktop.ui.translation import translate
 from orchestra_desktop.ui.widgets.buttons import Button, PrimaryButton
 from orchestra_desktop.ui.widgets.labels import plain_label
 
 
-class ChangesDialog(QDialog):
+class ChangesDialog(HeadedDialog):
     """`words` may be empty: then the planner is simply asked again."""
 
     def __init__(self, parent: QWidget, theme: Theme) -> None:
-        super().__init__(parent)
         title = translate("Review", "Ask for another plan")
-        self.setWindowTitle(title)
-        self.setAccessibleName(title)
-        self.setWindowModality(Qt.WindowModality.WindowModal)
-        self.setFixedWidth(480)
+        super().__init__(parent, theme, title, 480)
         self.field = CommentField(translate("Review", "What should be different? May be left empty."))
         self.field.setMinimumHeight(96)
         self.field.sent.connect(self.accept)
@@ -35,15 +30,11 @@ class ChangesDialog(QDialog):
         buttons.addStretch(1)
         buttons.addWidget(leave)
         buttons.addWidget(self.ask)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 16)
-        column.setSpacing(8)
-        column.addWidget(plain_label(title, theme, Face.HEADING))
         words = translate("Review", "It becomes the next version; those there are stay. It costs what planning costs.")
-        column.addWidget(plain_label(words, theme, tone="secondary", wrap=True))
-        column.addWidget(self.field)
-        column.addSpacing(8)
-        column.addLayout(buttons)
+        self.column.addWidget(plain_label(words, theme, tone="secondary", wrap=True))
+        self.column.addWidget(self.field)
+        self.column.addSpacing(8)
+        self.column.addLayout(buttons)
         self.field.setFocus()
 
     @property

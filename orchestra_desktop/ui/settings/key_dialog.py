@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from orchestra_desktop.domain.errors import InvalidInput, KeyringUnavailable
-from orchestra_desktop.ui.theme.type import Face
+from orchestra_desktop.ui.dialogs import HeadedDialog
 from orchestra_desktop.ui.translation import tr, translate
 from orchestra_desktop.ui.widgets.buttons import Button, PrimaryButton
 from orchestra_desktop.ui.widgets.labels import plain_label
@@ -19,37 +18,29 @@ if TYPE_CHECKING:
 SERVICE = "anthropic"
 
 
-class KeyDialog(QDialog):
+class KeyDialog(HeadedDialog):
     """Stays open until the key is kept or the person leaves: a refusal is said under the field, with what to do."""
 
     def __init__(self, parent: QWidget, context: UiContext) -> None:
-        super().__init__(parent)
+        title = translate("Settings", "A key for Claude")
+        super().__init__(parent, context.theme, title, 480)
         self._c = context
         theme = context.theme
-        title = translate("Settings", "A key for Claude")
-        self.setWindowTitle(title)
-        self.setAccessibleName(title)
-        self.setWindowModality(Qt.WindowModality.WindowModal)
-        self.setFixedWidth(480)
         self.field = QLineEdit()
         self.field.setEchoMode(QLineEdit.EchoMode.Password)
         self.field.setAccessibleName(translate("Settings", "Key"))
         self.field.setPlaceholderText("sk-ant-…")
         self.fault = plain_label("", theme, tone="failed", wrap=True)
         self.fault.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 16)
-        column.setSpacing(8)
-        column.addWidget(plain_label(title, theme, Face.HEADING))
         words = translate(
             "Settings",
             "It is kept in the system's keyring and sent to Anthropic alone, never written to a file or a log.",
         )
-        column.addWidget(plain_label(words, theme, tone="secondary", wrap=True))
-        column.addWidget(self.field)
-        column.addWidget(self.fault)
-        column.addSpacing(8)
-        column.addLayout(self._buttons())
+        self.column.addWidget(plain_label(words, theme, tone="secondary", wrap=True))
+        self.column.addWidget(self.field)
+        self.column.addWidget(self.fault)
+        self.column.addSpacing(8)
+        self.column.addLayout(self._buttons())
         self.field.textChanged.connect(lambda _: self._follow())
         self.field.returnPressed.connect(self.keep.click)
         self._follow()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QKeySequenceEdit, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QKeySequenceEdit, QLineEdit, QWidget
 
 from orchestra_desktop.ui.action_keys import native
 from orchestra_desktop.ui.action_row import Action
+from orchestra_desktop.ui.dialogs import HeadedDialog
 from orchestra_desktop.ui.theme.type import Face
 from orchestra_desktop.ui.translation import translate
 from orchestra_desktop.ui.widgets.buttons import Button, PrimaryButton
@@ -20,19 +20,15 @@ if TYPE_CHECKING:
     from orchestra_desktop.ui.context import UiContext
 
 
-class KeyChoice(QDialog):
+class KeyChoice(HeadedDialog):
     """The field takes whatever is pressed, Escape too; Tab leaves it for the buttons."""
 
     def __init__(self, parent: QWidget, context: UiContext, row: Action) -> None:
-        super().__init__(parent)
+        title = translate("Shell", "A key for “{action}”", action=translate("Actions", row.title).rstrip("…"))
+        super().__init__(parent, context.theme, title, 460)
         self._c = context
         self._row = row
         self._keys = context.registry.bindings
-        title = translate("Shell", "A key for “{action}”", action=translate("Actions", row.title).rstrip("…"))
-        self.setWindowTitle(title)
-        self.setAccessibleName(title)
-        self.setWindowModality(Qt.WindowModality.WindowModal)
-        self.setFixedWidth(460)
         self.field = QKeySequenceEdit()
         self.field.setMaximumSequenceLength(1)
         self.field.setAccessibleName(translate("Shell", "Key"))
@@ -40,14 +36,10 @@ class KeyChoice(QDialog):
             line.setPlaceholderText(translate("Shell", "Press a key"))
             line.setAccessibleName(translate("Shell", "Key"))
         self.said = plain_label("", context.theme, Face.SECONDARY, tone="muted", wrap=True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 16)
-        column.setSpacing(8)
-        column.addWidget(plain_label(title, context.theme, Face.HEADING))
-        column.addWidget(self.field)
-        column.addWidget(self.said)
-        column.addSpacing(8)
-        column.addLayout(self._buttons())
+        self.column.addWidget(self.field)
+        self.column.addWidget(self.said)
+        self.column.addSpacing(8)
+        self.column.addLayout(self._buttons())
         self.field.keySequenceChanged.connect(lambda _: self._follow())
         self._follow()
         self.field.setFocus()
