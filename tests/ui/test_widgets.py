@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from orchestra_desktop.domain.transitions import TaskState
 from orchestra_desktop.ui.dialogs import Choice, Question
@@ -124,7 +124,12 @@ def test_headings_are_drawn_in_the_size_of_labels(theme: Theme) -> None:
     model: RowsModel[str] = RowsModel(theme, (column,))
     table = TableView(theme, "Rows", model)
     table.setColumnWidth(0, 200)
-    drawn = _inked(_shown(table, 300, 80), range(4, 26), 190)
+    place = QWidget()  # where a table gets its parent after it was made
+    column_of_place = QVBoxLayout(place)
+    column_of_place.setContentsMargins(0, 0, 0, 0)
+    column_of_place.addWidget(table)
+    place.show()
+    drawn = _inked(_shown(place, 300, 80), range(4, 26), 190)
     assert drawn[-1] - drawn[0] <= QFontMetrics(theme.font(Face.LABEL)).horizontalAdvance("Depends on")
 
 
