@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
+
 from orchestra_desktop.domain.events import CapNear
 from orchestra_desktop.domain.texts import text
 from orchestra_desktop.ui.dialogs import Choice
@@ -19,6 +21,7 @@ from orchestra_desktop.ui.translation import tr, translate
 from orchestra_desktop.ui.widgets.labels import money
 from orchestra_desktop.viewmodels.harmless import harmless
 from orchestra_desktop.viewmodels.interruptions import Interruption, read_interruptions, taken_up
+from orchestra_desktop.viewmodels.workspace import Topic
 
 if TYPE_CHECKING:
     from orchestra_desktop.domain.events import Stored
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from orchestra_desktop.viewmodels.checkpoint_cards import Card
 
 _STORAGE, _KEY, _RUN = "storage", "key", "run "
+_UNTOLD_MS = 1_000  # between two looks at the money while calls are settled of which no event can tell
 _STORAGE_TITLES: Mapping[str, str] = {
     "storage.full": "The disk is full",
     "storage.read_only": "The data folder cannot be written",
@@ -51,6 +55,9 @@ class Troubles:
         self._ends: list[Callable[[], None]] = []
         self._inbox = inbox_live(context)
         self._inbox.changed.connect(self._look_at_keys)
+        self._untold = QTimer()
+        self._untold.setInterval(_UNTOLD_MS)
+        self._untold.timeout.connect(lambda: context.flush.mark(Topic.MONEY))
 
     def follow(self, session: Session) -> None:
         self._ends = [session.watch_storage(self._on_storage)]
@@ -61,6 +68,7 @@ class Troubles:
 
     def close(self) -> None:
         self._inbox.changed.disconnect(self._look_at_keys)
+        self._untold.stop()
         for end in self._ends:
             end()
         self._ends.clear()
@@ -81,7 +89,10 @@ class Troubles:
             remedy = _STORAGE_REMEDIES.get(why.key, "")
             words = f"{tr(why)} {translate('Troubles', remedy) if remedy else ''}".rstrip()
             notices.stand(_STORAGE, Standing(title, words, tone=Tone.ERROR))
-        elif notices.lift(_STORAGE):
+            self._untold.start()
+            return
+        self._untold.stop()
+        if notices.lift(_STORAGE):
             notices.show(Notice(translate("Troubles", "Everything can be stored again; what waited goes on.")))
 
     # -- the key ----------------------------------------------------------------------------------------------------

@@ -84,7 +84,6 @@ class Workspace:
         self._early: list[Stored] = []  # events of a run whose rows are just being read
         self.events: deque[Stored] = deque(maxlen=MOST_EVENTS)
         self.services: dict[str, HealthChanged] = {}
-        self.money: Standing | None = None
         self.planning: set[ProjectId] = set()
 
     # -- opening ----------------------------------------------------------------------------------------------------
@@ -95,7 +94,6 @@ class Workspace:
         if not session.reads_only:
             self._unsubscribe = session.context.journal.subscribe(self.take)
         self.projects = await session.projects.all()
-        self._read_money()
         self._tell(Topic.SESSION, Topic.PROJECTS, Topic.MONEY, Topic.SITUATION)
 
     def close(self) -> None:
@@ -116,7 +114,6 @@ class Workspace:
             await self._read_plans()
             await self._read_run()
             await self._read_events()
-        self._read_money()
         self._tell(*Topic)
 
     # -- hearing ----------------------------------------------------------------------------------------------------
@@ -133,7 +130,6 @@ class Workspace:
         kind, scope, event = stored.type, stored.scope, stored.event
         self._stale |= _READ_AGAIN.get(kind, frozenset())
         if kind in _ABOUT_MONEY:
-            self._read_money()
             self._tell(Topic.MONEY)
         if kind == "HealthChanged":
             self.services[event.service] = event  # type: ignore[union-attr, assignment]
@@ -184,7 +180,6 @@ class Workspace:
                 await self._read_plans()
             if Topic.RUN in stale:
                 await self._read_run()
-            self._read_money()
             self._tell(*stale, Topic.MONEY, Topic.SITUATION)
 
     # -- reading ----------------------------------------------------------------------------------------------------
@@ -231,11 +226,14 @@ class Workspace:
         stored = await self.session.context.archive.events(EventFilter(project=self.project.id))
         self.events.extend(stored[-MOST_EVENTS:])
 
-    def _read_money(self) -> None:
-        if self.session is not None and not self.session.reads_only:
-            self.money = self.session.money.standing(self.project, self.run)
-
     # -- answering --------------------------------------------------------------------------------------------------
+
+    @property
+    def money(self) -> Standing | None:
+        """From the balances in memory, which know more than the events do while nothing can be stored."""
+        if self.session is None or self.session.reads_only:
+            return None
+        return self.session.money.standing(self.project, self.run)
 
     @property
     def is_live(self) -> bool:

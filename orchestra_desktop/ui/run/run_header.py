@@ -131,11 +131,8 @@ class RunHeader(QFrame):
         self.forecast.setText(translate("Run", "about {time} left", time=_rounded(left)) if left else "")
 
     def _standing(self) -> Standing | None:
-        """From the balances in memory, so that a run that has just begun has its line before its first call."""
-        work = self._c.workspace
-        if work.session is None or work.session.reads_only or self._state() is None:
-            return None
-        return work.session.money.standing(work.project, work.run)
+        """Of a run that has just begun, too: it has its line before its first call."""
+        return self._c.workspace.money if self._state() is not None else None
 
     def _show_money(self) -> None:
         standing = self._standing()

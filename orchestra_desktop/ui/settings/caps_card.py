@@ -178,7 +178,6 @@ class CapsCard(Card):
             await money.change_caps(made.general)
         if made.own and project is not None:
             await money.change_caps(made.own, project)
-        self._c.workspace.money = money.standing(self._c.workspace.project, self._c.workspace.run)
         self._c.flush.mark(Topic.MONEY)
         if back is not None:
             undo = partial(self._undo, back, project)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from orchestra_desktop.app_window import WindowProgram
 from orchestra_desktop.ui.dialogs import Question
@@ -17,7 +17,7 @@ def band(program: WindowProgram, title: str) -> Band | None:
     return next((one for one in bands if one.isVisible() and spoken(one).startswith(title)), None)
 
 
-def words_of(shown: Band | Question) -> str:
+def words_of(shown: QWidget) -> str:
     return " ".join(label.text() for label in shown.findChildren(QLabel))
 
 

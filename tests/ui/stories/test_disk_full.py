@@ -14,6 +14,9 @@ from PySide6.QtWidgets import QApplication
 from orchestra_desktop.app_window import WindowProgram
 from orchestra_desktop.domain.ports import Journal
 from orchestra_desktop.domain.transitions import TaskState
+from orchestra_desktop.ui.run.run_header import RunHeader
+from orchestra_desktop.ui.shell.status_bar import StatusBar
+from orchestra_desktop.ui.widgets.labels import money
 from tests.fakes import ClaudeServer
 from tests.services.house import KEY
 from tests.storage.full_disk import fill, keep_from_growing, let_grow, small_disk
@@ -73,6 +76,7 @@ async def test_a_full_disk_is_said_sends_nothing_and_is_waited_out(
             shown = await see_band(program, FULL)
             asked = len(server.requests)
             _says_what_it_means_and_what_to_do(words_of(shown))
+            await _one_sum_is_shown_though_no_event_tells_of_it(program)
             await _nothing_is_sent_however_one_tries(program, server, asked)
             disk.empty(program)
             await see_no_band(program, FULL)
@@ -96,6 +100,22 @@ def _says_what_it_means_and_what_to_do(words: str) -> None:
     assert "No paid call starts until there is room; nothing is lost." in words
     assert "Runs wait where they are and go on by themselves" in words
     assert "delete or move something on that disk" in words
+
+
+async def _one_sum_is_shown_though_no_event_tells_of_it(program: WindowProgram) -> None:
+    """The answer that came meanwhile is settled in memory and waits to be stored."""
+    header, bar = program.window.findChild(RunHeader), program.window.findChild(StatusBar)
+    assert isinstance(header, RunHeader)
+    assert isinstance(bar, StatusBar)
+
+    def one_sum() -> bool:
+        standing = program.context.workspace.money
+        assert standing is not None
+        assert standing.run is not None
+        sum_now = money(standing.run.charged)
+        return all(sum_now in words for words in (header.money.text(), words_of(bar)))
+
+    await until(program, one_sum)
 
 
 async def _nothing_is_sent_however_one_tries(program: WindowProgram, server: ClaudeServer, asked: int) -> None:
