@@ -88,7 +88,7 @@ class App:
         except BaseException:
             await close_all(closing)
             raise
-        session.on_close.append(partial(_wind_down, session))
+        session.on_close.append(session.wind_down)
         return session
 
     async def _opened_parts(self, closing: list[Closing]) -> Session:
@@ -322,11 +322,6 @@ class _Parts:
 
     async def close(self) -> None:
         await asyncio.gather(self.claude.aclose(), self.ollama.aclose())
-
-
-async def _wind_down(session: Session) -> None:
-    """What waits for models first, while everything that it needs is still there."""
-    await asyncio.gather(session.runs.close(), session.plans.close())
 
 
 def network_settings(settings: Settings) -> NetworkSettings:

@@ -253,11 +253,22 @@ class WindowProgram:
 
         answer = await ask_about_runs(self.context, leave=leave)
         if answer == "stop":
-            self.end()
+            await self._wind_down()
         elif answer == "keep":
             self._step_back()
             if not leave:
                 self._remember_to_step_back()
+
+    async def _wind_down(self) -> None:
+        """Requests that are being answered may finish first: cut off, they would be counted at the most they can cost.
+
+        Whoever does not want to wait closes at once, which ends this too.
+        """
+        from orchestra_desktop.ui.closing import winding_down
+
+        self.notices.stand("closing", winding_down(self.context, self.end))
+        await self._opened().wind_down()
+        self.end()
 
     def _step_back(self) -> None:
         """Into the tray; where there is none to come back from, the window is only made small."""

@@ -75,6 +75,14 @@ class Session:
     def reads_only(self) -> bool:
         return self.context.writing is None
 
+    async def wind_down(self) -> None:
+        """Ends what waits for models, while everything that it needs is still there.
+
+        Nothing new is sent; what is being answered may finish within the grace of the settings.
+        """
+        self.closes = True
+        await asyncio.gather(self.runs.close(), self.plans.close())
+
     async def close(self) -> None:
         """Ends all parts, the last one opened first; whoever comes while that goes on waits for it."""
         self.closes = True

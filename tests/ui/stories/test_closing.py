@@ -16,9 +16,10 @@ from tests.fakes import ClaudeServer
 from tests.services.house import KEY
 from tests.ui.driving import until
 from tests.ui.stage import StageBrain, approved, running_until, staged, state_of
-from tests.ui.stories.bands import answered, notices, press, see_band, see_no_band, see_question
+from tests.ui.stories.bands import answered, notices, press, see_band, see_no_band, see_question, words_of
 
 ASKED = "A run is going on"
+CLOSING = "Closing once the open requests are answered"
 OTHERS = [f"T{number}" for number in range(1, 13) if number != 10]
 
 
@@ -77,13 +78,42 @@ async def test_kept_in_the_background_it_runs_to_its_end_and_is_not_asked_about_
 async def test_quitting_asks_even_where_closing_does_not(qapp: QApplication, tmp_path: Path) -> None:
     brain = _brain()
     with ClaudeServer(brain, api_key=KEY) as server:
-        async with staged(qapp, tmp_path, server, "appearance.close_to_tray=true") as program:
+        settings = ("appearance.close_to_tray=true", "execution.shutdown_grace_s=0")
+        async with staged(qapp, tmp_path, server, *settings) as program:
             await _all_but_one_done(program)
             program.context.do("window.quit")
             said = await answered(program, ASKED, "Stop and quit")
             assert "take it up where it stands" in said
+            assert "counted at what they may have cost" in said
             await program.ended.wait()
         brain.gate.open()
+
+
+async def test_what_is_answered_while_the_window_closes_is_kept_and_its_price_is_known(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    brain = _brain()
+    with ClaudeServer(brain, api_key=KEY) as server:
+        async with staged(qapp, tmp_path, server) as program:
+            await _all_but_one_done(program)
+            program.window.close()
+            question = await see_question(program, ASKED)
+            assert "have 10 seconds to be answered" in words_of(question)
+            press(question, "Stop and quit")
+            band = await see_band(program, CLOSING)
+            assert "Nothing new is sent" in words_of(band)
+            assert not program.ended.is_set()
+            brain.gate.open()
+            await program.ended.wait()
+        asked = len(server.requests)
+        async with staged(qapp, tmp_path, server) as program:
+            report = await program.context.session.money.usage()
+            assert (report.total.charged, report.total.unconfirmed) == (server.billed, 0)
+            press(await see_band(program, "The run of word counter was interrupted"), "Go on")
+            await until(program, lambda: _header(program) == "finished")
+            rounds = [len(seen.body["messages"]) for seen in server.requests[asked:]]
+            assert rounds
+            assert min(rounds) > 1, "the round that was answered is not asked for again"
 
 
 async def test_stopped_and_quit_it_is_taken_up_by_the_next_start_and_nothing_is_paid_twice(
@@ -95,7 +125,8 @@ async def test_stopped_and_quit_it_is_taken_up_by_the_next_start_and_nothing_is_
             await _all_but_one_done(program)
             asked = len(server.requests)
             program.window.close()
-            await answered(program, ASKED, "Stop and quit")
+            press(await see_question(program, ASKED), "Stop and quit")
+            press(await see_band(program, CLOSING), "Close now")
             await program.ended.wait()
         await asyncio.to_thread(server.wait_until_idle)
         brain.gate.open()
