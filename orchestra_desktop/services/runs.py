@@ -28,6 +28,7 @@ from orchestra_desktop.engine.stimuli import (
     Pause,
     PersonsVerb,
     Resolve,
+    Resume,
     StopNow,
 )
 from orchestra_desktop.services.context import Context
@@ -213,8 +214,11 @@ class Runs:
     async def decide(self, row: RunRow, *verbs: PersonsVerb) -> None:
         """Carries decisions out: at once in a live run, else they are recorded for the next `run`; durable either way.
 
-        Raises WrongMoment or UnknownThing, with nothing changed, if one of them is not possible now.
+        Raises WrongMoment or UnknownThing, with nothing changed, if one of them is not possible now; going on is not
+        while the process ends.
         """
+        if self._closes and any(isinstance(verb, Resume) for verb in verbs):
+            raise WrongMoment(text("session.closes"))
         async with self._turn:
             if row.run not in self.live:
                 await self._record(row, await self.state(row), *verbs)

@@ -515,6 +515,24 @@ async def test_closing_ends_a_planning_that_does_not_come_to_its_end(tmp_path: P
             assert (await types_of(session, project)).count("PlanFailed") == 1
 
 
+async def test_nobody_goes_on_with_a_run_whose_last_calls_are_awaited(tmp_path: Path) -> None:
+    gate = Gate()
+    with ClaudeServer(HeldBrain(gate, is_work)) as server:
+        async with with_claude(tmp_path / "data", server).opened() as session:
+            project = await approved(session, tasks(1), rehearsal=False)
+            watch = Watch(session)
+            running = asyncio.gather(run(session, project), return_exceptions=True)
+            await watch.wait_for("CallReserved")
+            ending = asyncio.gather(session.wind_down())
+            await watch.wait_for("RunPaused")
+            with pytest.raises(WrongMoment, match=r"session\.closes"):
+                await session.runs.decide(await _row(session, project), Resume())
+            gate.open()
+            await ending
+            await running
+            assert (await session.money.usage()).total.unconfirmed == 0
+
+
 async def test_closing_does_not_wait_longer_than_its_grace(tmp_path: Path) -> None:
     gate = Gate()
     with ClaudeServer(HeldBrain(gate, is_work)) as server:
