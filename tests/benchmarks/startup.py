@@ -65,6 +65,7 @@ class Start:
 def start(story: str, folder: str, platform: str) -> Start:
     """Starts a process and waits for its line `painted SECONDS`."""
     environment = {**os.environ, "QT_QPA_PLATFORM": platform}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program does not compile itself at each start
     begun = time.perf_counter()
     with subprocess.Popen([sys.executable, "-c", story, folder], stdout=subprocess.PIPE, env=environment) as process:
         assert process.stdout is not None
