@@ -45,22 +45,26 @@ class DraftBoard:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What helps after planning failed, besides trying again: a verb of the window for each, best first."""
+    """What helps after planning failed: a verb of the window for each, best first, and then asking again.
+
+    `may_pass` says that it can have passed by itself: then asking again is what to try first.
+    """
 
     verbs: tuple[str, ...]
     can_retry: bool = True
+    may_pass: bool = False
 
 
 _KEY = ("key", "rehearse")
 _ADVICE: Mapping[str, Advice] = {
-    "models.none": Advice(_KEY, can_retry=True),
+    "models.none": Advice(_KEY),
     "models.none_offline": Advice(("services", "rehearse")),
     "fault.no_key": Advice(_KEY),
     "fault.key_refused": Advice(("key",)),
     "fault.forbidden": Advice(("key",)),
     "fault.spend_limit": Advice(("planner",)),
     "fault.offline": Advice(("offline", "planner")),
-    "fault.unreachable": Advice(("services",)),
+    "fault.unreachable": Advice(("services",), may_pass=True),
     "fault.not_found": Advice(("settings", "planner")),
     "budget.plan_refused": Advice(("caps", "planner")),
     "price.missing": Advice(("settings", "planner")),
@@ -76,7 +80,7 @@ _ADVICE: Mapping[str, Advice] = {
 
 def advice(reason: Text) -> Advice:
     """For an error nobody foresaw: try again."""
-    return _ADVICE.get(reason.key, Advice(()))
+    return _ADVICE.get(reason.key, Advice((), may_pass=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,13 +78,15 @@ class PlanningFailed(QFrame):
         self.words.setText(tr(failure.reason))
         emptied(self._buttons)
         helps = advice(failure.reason)
-        for place, verb in enumerate(helps.verbs):
-            self._buttons.addWidget(self._verb(verb, primary=place == 0 and not helps.can_retry))
+        buttons = [self._verb(verb) for verb in helps.verbs]
         if helps.can_retry:
-            kind = "" if self._desk.version is not None else "primary"  # the plan that is there has one already
-            retry = Button(translate("Review", "Ask again"), self._c.theme, kind=kind)
+            retry = Button(translate("Review", "Ask again"), self._c.theme)
             retry.clicked.connect(self.retry)
-            self._buttons.insertWidget(0, retry)
+            buttons.insert(0 if helps.may_pass else len(buttons), retry)
+        if self._desk.version is None:  # else the plan that is there has a primary button already
+            buttons[0].set_kind("primary")
+        for button in buttons:
+            self._buttons.addWidget(button)
         if failure.raw is not None:
             raw = Button(translate("Review", "What the model sent…"), self._c.theme, kind="quiet")
             raw.clicked.connect(lambda _=False, digest=failure.raw: self._c.spawn(self._show_raw(digest), "review.raw"))
@@ -98,9 +100,8 @@ class PlanningFailed(QFrame):
 
     # -- what helps -------------------------------------------------------------------------------------------------
 
-    def _verb(self, verb: str, *, primary: bool) -> Button:
-        label = translate("Review", _VERBS[verb][0])
-        button = Button(label, self._c.theme, kind="primary" if primary else "")
+    def _verb(self, verb: str) -> Button:
+        button = Button(translate("Review", _VERBS[verb][0]), self._c.theme)
         button.clicked.connect(lambda _=False: self._go(verb))
         return button
 

@@ -22,6 +22,12 @@ def _labels(world: Reviewed) -> list[str]:
     return sorted(button.text() for button in world.review.failed.findChildren(Button) if not button.isHidden())
 
 
+def _first(world: Reviewed) -> str:
+    """What the one primary button offers."""
+    (first,) = [b.text() for b in world.review.failed.findChildren(Button) if b.property("kind") == "primary"]
+    return first
+
+
 async def _asked(world: Reviewed, comment: str = "") -> None:
     ask_for_plan(world.context, world.project, comment)
     await until(world.program, lambda: not world.context.bridge.is_running(planning_name(world.project.id)))
@@ -57,6 +63,15 @@ async def test_no_model_is_said_in_place_with_what_helps(qapp: QApplication, tmp
         assert world.review.failed.isVisible()
         assert "No model is there" in world.review.failed.words.text()
         assert _labels(world) == ["Ask again", "Give a key…", "Try the sample without a key"]
+        assert _first(world) == "Give a key…"
+
+
+async def test_what_may_have_passed_by_itself_is_asked_again_first(qapp: QApplication, tmp_path: Path) -> None:
+    async with reviewed(qapp, tmp_path, ()) as world:
+        for reason, first in (("fault.unreachable", "Ask again"), ("fault.key_refused", "Give a key…")):
+            world.desk.failed(world.project.id, text(reason, detail=""))
+            world.desk.changed.emit()
+            assert _first(world) == first
 
 
 async def test_a_failure_stands_above_the_plan_that_is_there_and_goes_with_the_next_one(
