@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QAction, QActionGroup, QHideEvent, QShowEvent
+from PySide6.QtGui import QActionGroup, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from orchestra_desktop.domain.ids import TaskId
@@ -98,14 +98,19 @@ class RunTable(QFrame):
 
     def _state_menu(self) -> QMenu:
         menu = QMenu(self)
-        for state in TaskState:
-            action = QAction(self._c.theme.icon(state_look(state).icon), state_word(state), menu)
+        self._state_actions = {state: menu.addAction(state_word(state)) for state in TaskState}
+        for state, action in self._state_actions.items():
             action.setCheckable(True)
             action.toggled.connect(lambda on, state=state: self._toggle_state(state, on=on))
-            menu.addAction(action)
+        self._c.theme.bind(self._draw_states)
         menu.addSeparator()
         menu.addAction(translate("Run", "All states"), self._all_states)
         return menu
+
+    def _draw_states(self) -> None:
+        for state, action in self._state_actions.items():
+            look = state_look(state)
+            action.setIcon(self._c.theme.icon(look.icon, look.token))
 
     def _group_menu(self) -> QMenu:
         menu = QMenu(self)

@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 _WIDTHS = {
     Column.STATE: Width(112, 112),
     Column.ID: Width(58, 58),
-    Column.TITLE: Width(260, 160),
-    Column.TIER: Width(200, 130),
+    Column.TITLE: Width(300, 210),
+    Column.TIER: Width(200, 104),
     Column.ATTEMPTS: Width(58, 58),
     Column.TIME: Width(68, 68),
     Column.COST: Width(104, 104),
-    Column.PHASE: Width(200, 110),
+    Column.PHASE: Width(200, 92),
     Column.WAVE: Width(62, 62),
-    Column.REASON: Width(300, 100),
+    Column.REASON: Width(300, 84),
 }
 _ICON = 14
 

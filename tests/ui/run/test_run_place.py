@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
@@ -20,6 +21,7 @@ from orchestra_desktop.ui.run.run_live import run_live
 from orchestra_desktop.ui.run.run_table import RunTable
 from orchestra_desktop.ui.run.task_table import TaskTable
 from orchestra_desktop.ui.run.task_table_model import COLUMNS, TaskTableModel
+from orchestra_desktop.ui.theme.theme import ThemeChoice
 from orchestra_desktop.ui.theme.tokens import Token
 from orchestra_desktop.viewmodels.run_rows import Column, Grouping
 from tests.fakes import ClaudeServer
@@ -118,6 +120,22 @@ async def test_what_is_picked_in_the_table_is_picked_everywhere_and_back(qapp: Q
             selection.pick(TaskId("T2"))
             program.window.show_place("run", "table")
             assert [index.row() for index in table.selectionModel().selectedRows()] == [1]
+
+
+def _colours(icon: QIcon) -> set[str]:
+    picture = icon.pixmap(32, 32).toImage()
+    return {picture.pixelColor(x, y).name() for x in range(picture.width()) for y in range(picture.height())}
+
+
+async def test_the_pictures_of_the_state_menu_have_the_colours_of_the_theme(qapp: QApplication, tmp_path: Path) -> None:
+    with ClaudeServer(StageBrain()) as server:
+        async with staged(qapp, tmp_path, server) as program:
+            await approved(program)
+            program.window.show_place("run", "table")
+            failed = next(a for a in found(program, RunTable).state_button.menu().actions() if a.text() == "failed")
+            for choice in (ThemeChoice.LIGHT, ThemeChoice.DARK):
+                program.context.theme.choose(choice)
+                assert program.context.theme.color(Token.FAILED).name() in _colours(failed.icon())
 
 
 async def test_rows_are_grouped_filtered_and_sorted(qapp: QApplication, tmp_path: Path) -> None:
