@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes import ClaudeServer, HelpfulBrain, dead_url
+from tests.fakes import ClaudeServer, HelpfulBrain, OllamaServer, dead_url
 from tests.stories.command import KEY
 from tests.stories.story_process import told
 from tests.ui.screen.screen import LONG, STORY_S
@@ -34,3 +34,9 @@ def test_a_new_person_has_claude_make_the_sample_on_a_screen(display: str, home:
     with ClaudeServer(HelpfulBrain(latency=0.05), api_key=KEY) as server:
         _told(display, home, hand, ANTHROPIC_API_KEY=KEY, ANTHROPIC_BASE_URL=server.url, OLLAMA_HOST=dead_url())
         assert server.billed > 0
+
+
+@HANDS
+def test_a_new_person_has_models_of_their_own_make_the_sample_on_a_screen(display: str, home: Path, hand: str) -> None:
+    with OllamaServer(HelpfulBrain(latency=0.05)) as server:
+        _told(display, home, hand, ANTHROPIC_API_KEY="", ANTHROPIC_BASE_URL=dead_url(), OLLAMA_HOST=server.url)

@@ -47,7 +47,7 @@ _WIDE = (1_440, 900)
 
 
 def first_project(way: Way, *, rehearse: bool) -> Callable[[WindowProgram], Awaitable[Told]]:
-    """The story for a `Telling`: by one of the ways below, rehearsed or with Claude."""
+    """The story for a `Telling`: by one of the ways below, rehearsed or with models."""
 
     async def tell(program: WindowProgram) -> Told:
         program.window.resize(*_WIDE)
@@ -68,8 +68,7 @@ async def by_mouse(
         await hand.click("Rehearse", QCheckBox)
     await hand.click("Make a plan", QPushButton)
     await hand.click("Approve and run", QPushButton)
-    if not rehearse:
-        await _question(hand)
+    if not rehearse and await _asked_about_money(hand):
         await hand.click("Approve and run", QPushButton)
     await _finished(hand)
     await hand.click("Table", TabButton)
@@ -100,8 +99,7 @@ async def by_keys(
     await fingers.use("Make a plan", QPushButton)
     await fingers.see("Approve and run", QPushButton)
     await fingers.press(Qt.Key.Key_Return, _CTRL)
-    if not rehearse:
-        await _question(fingers)
+    if not rehearse and await _asked_about_money(fingers):
         await fingers.use("Approve and run", QPushButton)
     await _finished(fingers)
     await fingers.press(Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
@@ -139,8 +137,15 @@ async def _open_files(fingers: Keys, desktop: Desktop) -> None:
         await _opened(fingers, desktop, files, file, lambda: fingers.use("Open it", QPushButton))
 
 
-async def _question(eyes: Eyes) -> None:
-    await eyes.see("Not yet", QPushButton)
+async def _asked_about_money(eyes: Eyes) -> bool:
+    """Where nobody sends a bill there is nothing to sign, once that is known."""
+    context = eyes.program.context
+    await eyes.until(
+        lambda: eyes.look("Not yet", QPushButton) is not None or context.workspace.is_live, "the question, or a run"
+    )
+    asked = eyes.look("Not yet", QPushButton) is not None
+    assert asked or not await context.session.context.keys.get("anthropic")
+    return asked
 
 
 async def _opened(

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from orchestra_desktop.app import App
 from orchestra_desktop.app_window import WindowProgram
 from orchestra_desktop.services.start_options import StartOptions
-from tests.fakes import ClaudeServer, HelpfulBrain
+from tests.fakes import ClaudeServer, HelpfulBrain, OllamaServer
 from tests.stories.command import KEY
 from tests.ui.stories.first_project import Told, Way, by_keys, by_mouse, first_project
 from tests.ui.stories.telling import Telling
@@ -41,4 +41,15 @@ async def test_a_new_person_has_claude_make_the_sample_and_opens_its_files(
         options = StartOptions(data_dir=tmp_path, environment=environment)
         told = await _lived(qapp, options, Telling(first_project(way, rehearse=False)))
         assert server.billed > 0
+    told.check()
+
+
+@HANDS
+async def test_a_new_person_has_models_of_their_own_make_the_sample_offline(
+    qapp: QApplication, tmp_path: Path, way: Way
+) -> None:
+    with OllamaServer(HelpfulBrain(latency=0.05)) as server:
+        environment = {"ANTHROPIC_API_KEY": "", "ANTHROPIC_BASE_URL": NOWHERE, "OLLAMA_HOST": server.url}
+        options = StartOptions(data_dir=tmp_path, environment=environment, offline=True)
+        told = await _lived(qapp, options, Telling(first_project(way, rehearse=False)))
     told.check()
