@@ -139,24 +139,25 @@ class RunHeader(QFrame):
         balance = standing.run if standing is not None else None
         ceiling = standing.ceiling if standing is not None else None
         shown = balance or Balance()
+        spent = shown.charged + shown.unconfirmed  # as the status bar and the usage cards have it
         self.bar.setVisible(bool(ceiling))
         if ceiling:
-            self.bar.set_shares(shown.charged / ceiling, (shown.open + shown.unconfirmed) / ceiling)
+            self.bar.set_shares(spent / ceiling, shown.open / ceiling)
         for widget in (self.money, self.held):
             widget.setVisible(balance is not None)
         if balance is None:
             return
-        spent = money(shown.charged) if shown.charged else "$0"
+        words = money(spent) if spent else "$0"
         if not ceiling and ceiling is not None and not shown.counted:
             self.money.setText(translate("Run", "free"))
             self.held.setText("")
             return
         if ceiling is None:
-            self.money.setText(translate("Run", "{spent}, no ceiling", spent=spent))
+            self.money.setText(translate("Run", "{spent}, no ceiling", spent=words))
         else:
             limit = money(ceiling) if ceiling else "$0"
-            self.money.setText(translate("Run", "{spent} of {limit}", spent=spent, limit=limit))
-        self.money.setToolTip(exact_money(shown.charged))
+            self.money.setText(translate("Run", "{spent} of {limit}", spent=words, limit=limit))
+        self.money.setToolTip(exact_money(spent))
         self.held.setText("  ".join(_open_sums(shown)))
         self.held.setToolTip(open_sums_tip(shown.open, shown.unconfirmed))
         self.held.set_tone("attention" if shown.unconfirmed else "muted")

@@ -12,6 +12,8 @@ from orchestra_desktop.app_window import WindowProgram
 from orchestra_desktop.domain.transitions import TaskState
 from orchestra_desktop.ui.dialogs import Question
 from orchestra_desktop.ui.run.run_header import RunHeader
+from orchestra_desktop.ui.shell.status_bar import StatusBar
+from orchestra_desktop.ui.widgets.labels import money
 from tests.fakes import ClaudeServer
 from tests.services.house import KEY
 from tests.ui.driving import until
@@ -133,6 +135,8 @@ async def test_stopped_and_quit_it_is_taken_up_by_the_next_start_and_nothing_is_
         async with staged(qapp, tmp_path, server) as program:
             band = await see_band(program, "The run of word counter was interrupted")
             assert len(server.requests) == asked
+            program.window.show_place("run", "table")
+            await until(program, lambda: _one_sum_is_shown(program))
             press(band, "Go on")
             await until(program, lambda: _header(program) == "finished")
             await see_no_band(program, "The run of word counter")
@@ -142,6 +146,16 @@ async def test_stopped_and_quit_it_is_taken_up_by_the_next_start_and_nothing_is_
             assert all("CHANGES" in said for said in again)
             assert report.total.charged == server.billed_complete
             assert report.total.charged + report.total.unconfirmed >= server.billed
+
+
+def _one_sum_is_shown(program: WindowProgram) -> bool:
+    """What nobody knows the price of counts as spent, in the run's header as in the status bar."""
+    header, bar = program.window.findChild(RunHeader), program.window.findChild(StatusBar)
+    standing = program.context.workspace.money
+    if header is None or bar is None or standing is None or standing.run is None or not standing.run.unconfirmed:
+        return False
+    counted = money(standing.run.charged + standing.run.unconfirmed)
+    return f"{counted} of " in header.money.text() and f"Run {counted} of " in words_of(bar)
 
 
 def _header(program: WindowProgram) -> str:
