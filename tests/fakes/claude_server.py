@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import itertools
 import json
 import time
 from collections.abc import Callable
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 
 def utc_today() -> dt.date:
     return dt.datetime.now(dt.UTC).date()
+
+
+_TOOL_USES = itertools.count(1)  # over all servers: one that is started again must not take another's for its own
 
 
 class ClaudeServer(LoopbackServer):
@@ -225,10 +229,7 @@ class ClaudeServer(LoopbackServer):
             self._settle(seen)
 
     def _remember(self, said: Spoken, seen: Seen) -> list[str]:
-        ids = [
-            use.id or f"toolu_{seen.number:06d}_{place}"
-            for place, use in enumerate(block for block in said.blocks if isinstance(block, ToolUse))
-        ]
+        ids = [use.id or f"toolu_{next(_TOOL_USES):06d}" for use in said.blocks if isinstance(use, ToolUse)]
         for one in ids:
             self._memory.note_tool_use(one, list(said.signatures))
         if said.stop_reason == "pause_turn":
