@@ -13,7 +13,7 @@ from orchestra_desktop.calls.call import Calls
 from orchestra_desktop.calls.deadlines import Deadlines
 from orchestra_desktop.domain import events as ev
 from orchestra_desktop.domain.budget import Refusal
-from orchestra_desktop.domain.errors import StorageError
+from orchestra_desktop.domain.errors import StorageError, WrongMoment
 from orchestra_desktop.domain.ids import TaskId
 from orchestra_desktop.domain.messages import Message, ModelRequest, TextDelta, ThinkingDelta, request_bytes
 from orchestra_desktop.domain.ports import Archive, Batch, Clock, Ids, Journal, RunRow, Toolbox, ToolContext
@@ -31,6 +31,7 @@ from orchestra_desktop.engine.stimuli import (
     AttemptGaveUp,
     Begin,
     Interrupted,
+    Pause,
     PersonsVerb,
     ProviderBack,
     ProviderStillDown,
@@ -92,6 +93,7 @@ class Executor:
         self._pauses: dict[str, asyncio.Task[None]] = {}
         self._group: asyncio.TaskGroup | None = None  # None: what is decided is recorded, and left to the next run
         self._quiet = asyncio.Event()
+        self._winds_down = False
 
     # -- life -------------------------------------------------------------------------------------------------------
 
@@ -133,7 +135,15 @@ class Executor:
 
     def submit(self, verb: PersonsVerb) -> None:
         """Decides at once. An impossible decision is raised to the asker, and the run lives on."""
+        if self._winds_down:  # many a decision ends a pause, and what went on then would only be cut off
+            raise WrongMoment(text("session.closes"))
         self._feed(verb)
+
+    def wind_down(self) -> None:
+        """The process ends: calls under way may finish, nothing else begins, and nobody can change that."""
+        self._winds_down = True
+        if self.state.finished is None:
+            self._feed(Pause(text("run.closes")))
 
     def fitting(self) -> tuple[TaskId, ...]:
         """The parked tasks whose next calls would fit now."""

@@ -25,10 +25,8 @@ from orchestra_desktop.engine.stimuli import (
     Begin,
     ChangeCeiling,
     Interrupted,
-    Pause,
     PersonsVerb,
     Resolve,
-    Resume,
     StopNow,
 )
 from orchestra_desktop.services.context import Context
@@ -214,11 +212,9 @@ class Runs:
     async def decide(self, row: RunRow, *verbs: PersonsVerb) -> None:
         """Carries decisions out: at once in a live run, else they are recorded for the next `run`; durable either way.
 
-        Raises WrongMoment or UnknownThing, with nothing changed, if one of them is not possible now; going on is not
-        while the process ends.
+        Raises WrongMoment or UnknownThing, with nothing changed, if one of them is not possible now; none is about a
+        live run while the process ends.
         """
-        if self._closes and any(isinstance(verb, Resume) for verb in verbs):
-            raise WrongMoment(text("session.closes"))
         async with self._turn:
             if row.run not in self.live:
                 await self._record(row, await self.state(row), *verbs)
@@ -298,8 +294,7 @@ class Runs:
         end = self._c.journal.subscribe(look)
         try:
             for executor in self.live.values():
-                if executor.state.finished is None:
-                    executor.submit(Pause(text("run.closes")))
+                executor.wind_down()
             look()
             async with asyncio.timeout(seconds):
                 await idle.wait()

@@ -26,7 +26,7 @@ WORLD_SENTENCES: Mapping[str, str] = {
     "storage.backup_damaged": "The backup {path} does not check out ({detail}), so the database was not changed.",
     "storage.closed": "The database is closed already.",
     "session.reads_only": "This command only reads, so nothing was changed.",
-    "session.closes": "The program is closing, so nothing was started.",
+    "session.closes": "The program is closing. Do this after its next start.",
     "session.not_open": "The data folder is not open yet. Wait a moment.",
     "session.no_window": "The instance that runs the data folder has no window; it is a command.",
     # -- handing over --

@@ -13,9 +13,9 @@ from orchestra_desktop.app import App
 from orchestra_desktop.calls.clock import SystemClock
 from orchestra_desktop.domain.events import Stored
 from orchestra_desktop.domain.plan import PlanVersion
-from orchestra_desktop.domain.ports import EventFilter
+from orchestra_desktop.domain.ports import EventFilter, RunRow
 from orchestra_desktop.domain.projects import Project
-from orchestra_desktop.domain.transitions import RunStateName
+from orchestra_desktop.domain.transitions import RunStateName, TaskState
 from orchestra_desktop.services.projects import NewProject
 from orchestra_desktop.services.runs import RunChoice
 from orchestra_desktop.services.session import Session, StartOptions
@@ -127,6 +127,19 @@ async def approved(session: Session, requirements: str = HELLO, **more: Any) -> 
 
 async def run(session: Session, project: Project, **choice: Any) -> RunStateName:
     return await session.runs.run(project, RunChoice(**choice), lambda *_piece: None)
+
+
+async def row_of(session: Session, project: Project) -> RunRow:
+    """The project's newest run, which must be there."""
+    row = await session.runs.newest(project)
+    assert row is not None
+    return row
+
+
+async def states_of(session: Session, project: Project) -> dict[str, TaskState]:
+    """The tasks of its newest run."""
+    state = await session.runs.state(await row_of(session, project))
+    return {name: record.state for name, record in state.tasks.items()}
 
 
 async def events_of(session: Session, project: Project | None = None) -> Sequence[Stored]:

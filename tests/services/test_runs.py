@@ -14,14 +14,13 @@ from orchestra_desktop.domain.budget import CapKind
 from orchestra_desktop.domain.errors import AmbiguousName, InvalidInput, StorageDamaged, UnknownThing, WrongMoment
 from orchestra_desktop.domain.events import RunStarted
 from orchestra_desktop.domain.ids import Digest, TaskId
-from orchestra_desktop.domain.ports import Batch, Body, RunRow
-from orchestra_desktop.domain.projects import Project, ProjectState
+from orchestra_desktop.domain.ports import Batch, Body
+from orchestra_desktop.domain.projects import ProjectState
 from orchestra_desktop.domain.texts import text
 from orchestra_desktop.domain.transitions import RunStateName, TaskState
 from orchestra_desktop.engine.run_state import fold
 from orchestra_desktop.engine.stimuli import CancelTask, Pause, PersonsVerb, Resume, RetryTask, SkipTask, StopNow
 from orchestra_desktop.services.runs import RunChoice
-from orchestra_desktop.services.session import Session
 from tests.fakes import ClaudeServer, Fault, Gate, HelpfulBrain, ModelRequest, ScriptedAnswer, says
 from tests.services.house import (
     NANO,
@@ -32,24 +31,14 @@ from tests.services.house import (
     events_of,
     is_work,
     is_work_of,
-    new_project,
     planned,
+    row_of,
     run,
+    states_of,
     tasks,
     types_of,
     with_claude,
 )
-
-
-async def _row(session: Session, project: Project) -> RunRow:
-    row = await session.runs.newest(project)
-    assert row is not None
-    return row
-
-
-async def _task_states(session: Session, project: Project) -> dict[str, TaskState]:
-    state = await session.runs.state(await _row(session, project))
-    return {name: record.state for name, record in state.tasks.items()}
 
 
 class Picky:
@@ -75,11 +64,11 @@ async def test_a_run_does_the_work_and_says_how_it_ended(house: House) -> None:
         pieces: list[tuple[TaskId, int]] = []
         ended = await session.runs.run(project, RunChoice(), lambda _run, task, n, _piece: pieces.append((task, n)))
         assert ended is RunStateName.FINISHED
-        assert set(pieces) == {(TaskId(name), 1) for name in await _task_states(session, project)}
+        assert set(pieces) == {(TaskId(name), 1) for name in await states_of(session, project)}
         assert (Path(project.workspace) / "hello_world.py").is_file()
         assert (await session.projects.find(project.id)).state is ProjectState.FINISHED
         assert session.runs.live == {}
-        row = await _row(session, project)
+        row = await row_of(session, project)
         assert (row.state, row.plan_number, row.ceiling) == (RunStateName.FINISHED, 1, 0)
         found = await session.projects.find(project.id)
         assert found.updated_at == row.finished_at
@@ -128,7 +117,7 @@ async def test_two_tasks_of_one_title_are_told_apart_by_id(house: House) -> None
         with pytest.raises(AmbiguousName, match=r"task\.ambiguous"):
             await run(session, project, only=("twin",))
         assert await run(session, project, only=("t1",)) is RunStateName.PAUSED
-        assert await _task_states(session, project) == {"T1": TaskState.SUCCEEDED, "T2": TaskState.WAITING}
+        assert await states_of(session, project) == {"T1": TaskState.SUCCEEDED, "T2": TaskState.WAITING}
 
 
 async def test_a_chosen_part_runs_first_and_the_rest_on_the_next_word(house: House) -> None:
@@ -136,7 +125,7 @@ async def test_a_chosen_part_runs_first_and_the_rest_on_the_next_word(house: Hou
         project = await approved(session, tasks(3))
         assert await run(session, project, only=("T2",)) is RunStateName.PAUSED
         assert await run(session, project, start_at="T3") is RunStateName.PAUSED
-        states = await _task_states(session, project)
+        states = await states_of(session, project)
         assert [states[name] for name in ("T1", "T2", "T3")] == [
             TaskState.WAITING,
             TaskState.SUCCEEDED,
@@ -152,7 +141,7 @@ async def test_starting_at_a_task_takes_everything_behind_it(house: House) -> No
         state = (await session.plans.approved(project)) or pytest.fail("nothing approved")
         behind = {task.id for task in state.plan.tasks if "T1" in task.depends_on}
         await run(session, project, start_at="T1")
-        done = {name for name, found in (await _task_states(session, project)).items() if found is TaskState.SUCCEEDED}
+        done = {name for name, found in (await states_of(session, project)).items() if found is TaskState.SUCCEEDED}
         assert done >= {"T1", *behind}
 
 
@@ -171,7 +160,7 @@ async def test_a_cancelled_run_is_left_interrupted_and_goes_on_with_the_next(tmp
             with pytest.raises(asyncio.CancelledError):
                 await running
             await watch.wait_for("CallUnconfirmed")  # whoever is told to stop does not wait for the disk
-            row = await _row(session, project)
+            row = await row_of(session, project)
             assert row.state is RunStateName.INTERRUPTED
             assert (await session.projects.find(project.id)).state is ProjectState.PAUSED
             (lost,) = [line for line in (await session.money.usage()).lines if line.state == "unconfirmed"]
@@ -198,9 +187,9 @@ async def test_a_run_that_was_killed_is_resumed_from_what_was_stored(tmp_path: P
             await running
             done = len(server.requests)
         async with killed.looked_at() as session:  # nobody runs it
-            assert (await _row(session, project)).state is RunStateName.INTERRUPTED
+            assert (await row_of(session, project)).state is RunStateName.INTERRUPTED
         async with killed.opened() as session:
-            row = await _row(session, project)
+            row = await row_of(session, project)
             assert row.state is RunStateName.INTERRUPTED
             assert (await types_of(session, project))[-1] == "RunInterrupted"
             open_lines = [line for line in (await session.money.usage()).lines if line.state == "open"]
@@ -217,7 +206,7 @@ async def test_a_newly_approved_plan_is_a_new_run_and_ends_the_one_that_was_left
     async with house.opened() as session:
         project = await approved(session, tasks(2))
         await run(session, project, only=("T1",))
-        first = await _row(session, project)
+        first = await row_of(session, project)
         await session.plans.edit(project, "T1", {"title": "Anew"})
         await session.plans.approve(project)
         assert (await session.projects.find(project.id)).state is ProjectState.READY
@@ -234,14 +223,14 @@ async def test_a_run_that_failed_does_nothing_until_a_decision_made_work_again(t
         async with with_claude(tmp_path / "data", server).opened() as session:
             project = await approved(session, tasks(2), rehearsal=False)
             assert await run(session, project) is RunStateName.NEEDS_PERSON
-            await session.runs.decide(await _row(session, project), CancelTask(TaskId("T1")))
-            assert (await _row(session, project)).state is RunStateName.FINISHED_WITH_FAILURES
+            await session.runs.decide(await row_of(session, project), CancelTask(TaskId("T1")))
+            assert (await row_of(session, project)).state is RunStateName.FINISHED_WITH_FAILURES
             asked = len(server.requests)
             assert await run(session, project) is RunStateName.FINISHED_WITH_FAILURES
             assert len(server.requests) == asked
             brain.spoiled = False
-            await session.runs.decide(await _row(session, project), RetryTask(TaskId("T1"), "try harder"))
-            reopened = await _row(session, project)
+            await session.runs.decide(await row_of(session, project), RetryTask(TaskId("T1"), "try harder"))
+            reopened = await row_of(session, project)
             assert reopened.state is RunStateName.INTERRUPTED  # nobody carries it out yet
             assert (await session.projects.find(project.id)).state is ProjectState.PAUSED
             assert await run(session, project) is RunStateName.FINISHED
@@ -257,11 +246,11 @@ async def test_resume_after_stop_now_is_recorded_and_run_carries_it_out(tmp_path
             watch = Watch(session)
             running = asyncio.gather(run(session, project))
             await watch.wait_for("TaskSucceeded")
-            await session.runs.decide(await _row(session, project), StopNow())
+            await session.runs.decide(await row_of(session, project), StopNow())
             assert list(await running) == [RunStateName.CANCELLED]
             assert await run(session, project) is RunStateName.CANCELLED
-            await session.runs.decide(await _row(session, project), Resume())
-            assert (await _row(session, project)).state is RunStateName.INTERRUPTED
+            await session.runs.decide(await row_of(session, project), Resume())
+            assert (await row_of(session, project)).state is RunStateName.INTERRUPTED
             gate.open()
             assert await run(session, project) is RunStateName.FINISHED
 
@@ -276,7 +265,7 @@ async def test_another_ceiling_on_resuming_is_signed_and_counts(tmp_path: Path) 
             assert await run(session, project) is RunStateName.AT_CAP
             assert len(server.requests) == asked
             assert await run(session, project, ceiling=9 * NANO) is RunStateName.FINISHED
-            row = await _row(session, project)
+            row = await row_of(session, project)
             assert row.ceiling == 9 * NANO
             assert (await types_of(session, project)).count("CeilingChanged") == 1
             assert (await session.runs.state(row)).ceiling == 9 * NANO
@@ -341,18 +330,18 @@ async def test_a_decision_on_a_live_run_is_carried_out_at_once_and_is_stored_whe
             watch = Watch(session)
             running = asyncio.gather(run(session, project))
             await watch.wait_for("CallReserved", 3)
-            row = await _row(session, project)
+            row = await row_of(session, project)
             await session.runs.decide(row, SkipTask(TaskId("T2")))
             skipped = [e.scope.task for e in await events_of(session, project) if e.type == "TaskStateChanged"]
             assert skipped[-1] == "T2"
             await session.runs.decide(row, Pause(text("run.paused_by_person")))
-            assert (await _row(session, project)).state is RunStateName.PAUSED
+            assert (await row_of(session, project)).state is RunStateName.PAUSED
             with pytest.raises(WrongMoment):
                 await run(session, project)
             await session.runs.decide(row, Resume())
             gate.open()
             assert list(await running) == [RunStateName.FINISHED]
-            assert (await _task_states(session, project))["T2"] is TaskState.SKIPPED
+            assert (await states_of(session, project))["T2"] is TaskState.SKIPPED
 
 
 @pytest.mark.parametrize("live", [False, True])
@@ -369,8 +358,8 @@ async def test_several_decisions_are_all_made_or_none(tmp_path: Path, live: bool
                 with pytest.raises(asyncio.CancelledError):
                     await running
                 await watch.wait_for("CallUnconfirmed", 3)
-            row = await _row(session, project)
-            before = await _task_states(session, project)
+            row = await row_of(session, project)
+            before = await states_of(session, project)
             verbs: list[PersonsVerb] = [
                 SkipTask(TaskId("T1")),
                 SkipTask(TaskId("T2")),
@@ -380,9 +369,9 @@ async def test_several_decisions_are_all_made_or_none(tmp_path: Path, live: bool
                 verbs[2] = SkipTask(TaskId("T9"))
             with pytest.raises((WrongMoment, UnknownThing)):
                 await session.runs.decide(row, *verbs)
-            assert await _task_states(session, project) == before
+            assert await states_of(session, project) == before
             await session.runs.decide(row, *verbs[:2])
-            after = await _task_states(session, project)
+            after = await states_of(session, project)
             assert [after[name] for name in ("T1", "T2")] == [TaskState.SKIPPED] * 2
             gate.open()
             if live:
@@ -393,9 +382,9 @@ async def test_a_decision_and_a_run_at_the_same_moment_lose_nothing(house: House
     async with house.opened() as session:
         project = await approved(session, tasks(3))
         await run(session, project, only=("T1",))
-        row = await _row(session, project)
+        row = await row_of(session, project)
         ended, _ = await asyncio.gather(run(session, project), session.runs.decide(row, SkipTask(TaskId("T3"))))
-        states = await _task_states(session, project)
+        states = await states_of(session, project)
         assert ended is RunStateName.FINISHED
         assert states["T3"] is TaskState.SKIPPED
         spec, stored = (await session.runs.state(row)).spec, await events_of(session, project)
@@ -408,10 +397,10 @@ async def test_a_ceiling_below_nothing_is_refused_and_changes_nothing(house: Hou
         project = await approved(session, tasks(1))
         await run(session, project)
         with pytest.raises(InvalidInput):
-            await session.runs.change_ceiling(await _row(session, project), -1)
-        assert (await _row(session, project)).ceiling == 0
-        await session.runs.change_ceiling(await _row(session, project), None)
-        assert (await _row(session, project)).ceiling is None
+            await session.runs.change_ceiling(await row_of(session, project), -1)
+        assert (await row_of(session, project)).ceiling == 0
+        await session.runs.change_ceiling(await row_of(session, project), None)
+        assert (await row_of(session, project)).ceiling is None
 
 
 async def test_checkpoints_are_found_by_unique_prefix_and_lapse_with_their_run(tmp_path: Path) -> None:
@@ -422,7 +411,7 @@ async def test_checkpoints_are_found_by_unique_prefix_and_lapse_with_their_run(t
                 await session.plans.edit(project, f"T{number}", {"ask_before": True})
             await session.plans.approve(project)
             assert await run(session, project) is RunStateName.NEEDS_PERSON
-            row = await _row(session, project)
+            row = await row_of(session, project)
             found, checkpoint = await session.runs.find_checkpoint(f"{row.run}-1")  # though it begins -10, -11, -12 too
             assert (found.run, checkpoint) == (row.run, f"{row.run}-1")
             assert (await session.runs.find_checkpoint(f"{row.run}-12"))[1] == f"{row.run}-12"
@@ -443,7 +432,7 @@ async def test_the_state_at_every_number_is_the_fold_of_the_events_up_to_it(hous
     async with house.opened() as session:
         project = await approved(session)
         await run(session, project)
-        row = await _row(session, project)
+        row = await row_of(session, project)
         live = (await session.runs.state(row)).spec
         stored = [e for e in await events_of(session, project) if e.scope.run == row.run]
         for last in [0, *(e.seq for e in stored), stored[-1].seq + 100]:
@@ -459,93 +448,9 @@ async def test_a_spec_that_cannot_be_read_is_damage_and_says_of_which_run(house:
     async with house.opened() as session:
         project = await approved(session, tasks(1))
         await run(session, project)
-        row = await _row(session, project)
+        row = await row_of(session, project)
         content = b'{"run": "x"}'
         other = Body(Digest(sha256(content).hexdigest()), content)
         await session.context.journal.append(Batch(bodies=(other,), rows=(replace(row, spec=other.digest),)))
         with pytest.raises(StorageDamaged, match=row.run):
-            await session.runs.state(await _row(session, project))
-
-
-# -- the end of the process -----------------------------------------------------------------------------------------
-
-
-async def test_closing_lets_calls_under_way_finish_and_leaves_the_run_to_be_resumed(tmp_path: Path) -> None:
-    gate = Gate()
-    with ClaudeServer(HeldBrain(gate, is_work)) as server:
-        house = with_claude(tmp_path / "data", server, "anthropic.concurrent_calls=1")
-        async with house.opened() as session:
-            project = await approved(session, tasks(2, files=False), rehearsal=False)
-            watch = Watch(session)
-            running = asyncio.gather(run(session, project), return_exceptions=True)
-            await watch.wait_for("CallReserved")
-            closing = asyncio.gather(session.close())
-            await watch.wait_for("RunPaused")
-            with pytest.raises(WrongMoment, match=r"session\.closes"):
-                await run(session, await new_project(session))
-            gate.open()
-            await closing
-            assert isinstance((await running)[0], asyncio.CancelledError)
-        async with house.opened() as session:
-            assert (await _row(session, project)).state is RunStateName.INTERRUPTED
-            total = (await session.money.usage()).total
-            assert (total.charged, total.unconfirmed) == (server.billed, 0)
-            assert sorted((await _task_states(session, project)).values()) == [TaskState.READY, TaskState.SUCCEEDED]
-            assert await run(session, project) is RunStateName.FINISHED
-            assert (await session.money.usage()).total.charged == server.billed
-
-
-async def test_closing_ends_a_planning_that_does_not_come_to_its_end(tmp_path: Path) -> None:
-    gate = Gate()
-    brain = HeldBrain(gate, lambda request: not is_work(request))
-    with ClaudeServer(brain) as server:
-        house = with_claude(tmp_path / "data", server, "execution.shutdown_grace_s=0")
-        async with house.opened() as session:
-            project = await new_project(session, rehearsal=False)
-            watch = Watch(session)
-            asking = asyncio.gather(session.plans.propose(project, lambda _progress: None), return_exceptions=True)
-            await watch.wait_for("CallReserved")
-            await session.close()
-            assert isinstance((await asking)[0], asyncio.CancelledError)
-            with pytest.raises(WrongMoment, match=r"session\.closes"):
-                await session.plans.propose(project, lambda _progress: None)
-        gate.open()
-        async with house.opened() as session:
-            assert (await session.projects.find(project.id)).state is ProjectState.DRAFT
-            assert (await types_of(session, project)).count("PlanFailed") == 1
-
-
-async def test_nobody_goes_on_with_a_run_whose_last_calls_are_awaited(tmp_path: Path) -> None:
-    gate = Gate()
-    with ClaudeServer(HeldBrain(gate, is_work)) as server:
-        async with with_claude(tmp_path / "data", server).opened() as session:
-            project = await approved(session, tasks(1), rehearsal=False)
-            watch = Watch(session)
-            running = asyncio.gather(run(session, project), return_exceptions=True)
-            await watch.wait_for("CallReserved")
-            ending = asyncio.gather(session.wind_down())
-            await watch.wait_for("RunPaused")
-            with pytest.raises(WrongMoment, match=r"session\.closes"):
-                await session.runs.decide(await _row(session, project), Resume())
-            gate.open()
-            await ending
-            await running
-            assert (await session.money.usage()).total.unconfirmed == 0
-
-
-async def test_closing_does_not_wait_longer_than_its_grace(tmp_path: Path) -> None:
-    gate = Gate()
-    with ClaudeServer(HeldBrain(gate, is_work)) as server:
-        house = with_claude(tmp_path / "data", server, "execution.shutdown_grace_s=0")
-        async with house.opened() as session:
-            project = await approved(session, tasks(1), rehearsal=False)
-            watch = Watch(session)
-            running = asyncio.gather(run(session, project), return_exceptions=True)
-            await watch.wait_for("CallReserved")
-            await session.close()
-            await running
-        gate.open()
-        async with house.opened() as session:
-            assert (await _row(session, project)).state is RunStateName.INTERRUPTED
-            lines = (await session.money.usage()).lines
-            assert [line.state for line in lines if line.opened.task] in (["unconfirmed"], ["voided"])
+            await session.runs.state(await row_of(session, project))
