@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from orchestra_desktop.app_window import WindowProgram
@@ -45,9 +46,11 @@ def _rivals(window: QWidget) -> list[str]:
 
 
 async def _laid_out() -> None:
-    """Qt lays out what has changed between two turns of the loop."""
+    """Qt lays out what has changed in its own turns, a level of the window in each."""
     for _ in range(5):
-        await asyncio.sleep(0)
+        turned = asyncio.Event()
+        QTimer.singleShot(0, turned.set)
+        await turned.wait()
 
 
 async def _everywhere(program: WindowProgram, look: _Look) -> dict[str, list[str]]:

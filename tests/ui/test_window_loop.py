@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
+from orchestra_desktop.ui import window_loop
 from orchestra_desktop.ui.window_loop import TURN_S, WindowLoop
 
 
@@ -28,7 +29,7 @@ async def test_callbacks_run_in_the_order_in_which_they_were_asked_for(qapp: QAp
     assert ran == list(range(100))
 
 
-async def test_what_a_callback_asks_for_waits_for_the_next_turn(qapp: QApplication) -> None:
+async def test_what_a_callback_asks_for_comes_after_what_is_ready(qapp: QApplication) -> None:
     ran: list[str] = []
     loop = asyncio.get_running_loop()
 
@@ -115,6 +116,40 @@ async def test_qt_has_its_turn_between_long_callbacks(qapp: QApplication) -> Non
     assert ran.index("paint") < 4
 
 
+async def test_steps_that_follow_from_each_other_do_not_wait_for_qt(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(window_loop, "TURN_S", 60.0)  # however slow the machine is
+    ran: list[str] = []
+    loop = asyncio.get_running_loop()
+
+    def step(left: int) -> None:
+        if left == 5:
+            QTimer.singleShot(0, lambda: ran.append("paint"))
+        ran.append("step")
+        if left:
+            loop.call_soon(step, left - 1)
+
+    loop.call_soon(step, 5)
+    while "paint" not in ran:  # noqa: ASYNC110 - Qt sets no event
+        await asyncio.sleep(0.001)
+    assert ran == ["step"] * 6 + ["paint"]
+
+
+async def test_a_callback_that_asks_for_itself_again_and_again_leaves_qt_its_turn(qapp: QApplication) -> None:
+    painted = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def again() -> None:
+        if not painted.is_set():
+            loop.call_soon(again)
+
+    QTimer.singleShot(0, painted.set)
+    loop.call_soon(again)
+    async with asyncio.timeout(10):
+        await painted.wait()
+
+
 async def test_an_error_in_a_callback_reaches_the_handler_and_stops_no_other(qapp: QApplication) -> None:
     heard: list[str] = []
     ran: list[int] = []
@@ -132,18 +167,21 @@ async def test_an_error_in_a_callback_reaches_the_handler_and_stops_no_other(qap
 
 async def test_a_menu_that_turns_qt_by_itself_loses_no_callback(qapp: QApplication) -> None:
     ran: list[int] = []
-    loop = asyncio.get_running_loop()
+    loop, closed = asyncio.get_running_loop(), asyncio.Event()
 
     def menu() -> None:
         nested = QEventLoop()
         QTimer.singleShot(20, nested.quit)
         nested.exec()
         ran.append(0)
+        closed.set()
 
     loop.call_soon(menu)
     for number in range(1, 4):
         loop.call_soon(ran.append, number)
-    await _turns(3)
+    async with asyncio.timeout(10):
+        await closed.wait()
+    await _turns(2)
     assert sorted(ran) == [0, 1, 2, 3]
 
 
