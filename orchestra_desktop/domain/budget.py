@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from orchestra_desktop.domain.ids import CallId
 from orchestra_desktop.domain.ledger import LineState
@@ -21,20 +22,15 @@ class CapKind(StrEnum):
     MONTHLY = "monthly"
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
-    """One thing money is counted for: a run, a project, a day ("2026-11-23") or a month ("2026-11")."""
+class Account(NamedTuple):
+    """One thing money is counted for: a run, a project, a day ("2026-11-23") or a month ("2026-11").
+
+    A tuple, not a dataclass: a reservation and its settlement look accounts up two dozen times, and the hash of a
+    dataclass is worked out in Python.
+    """
 
     kind: CapKind
     id: str
-    _hash: int = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_hash", hash((self.kind.value, self.id)))
-
-    def __hash__(self) -> int:
-        """Worked out once: a reservation and its settlement look accounts up two dozen times."""
-        return self._hash
 
 
 @dataclass(slots=True)
@@ -125,7 +121,10 @@ class Balances:
         hold = Hold(call, amount, tuple(caps))
         self._holds[call] = hold
         for account in hold.accounts:
-            self._balances.setdefault(account, Balance()).open += amount
+            balance = self._balances.get(account)
+            if balance is None:
+                balance = self._balances[account] = Balance()
+            balance.open += amount
         return hold
 
     def _shortest(self, amount: int, caps: Caps) -> Refusal:

@@ -96,7 +96,7 @@ def _messages() -> TypeAdapter[Message]:
 
 def message_body(message: Message) -> Body:
     """A message in its stored form."""
-    return body(_messages().dump_json(message))
+    return body(_messages().serializer.to_json(message))
 
 
 def stored_message(content: bytes) -> Message:

@@ -28,6 +28,8 @@ def shares(sizes: Sequence[int], room: int) -> list[int]:
 
     Shares in proportion to size were rejected: one long result would squeeze a dozen short ones that decide more.
     """
+    if sum(sizes) <= room:
+        return list(sizes)
     given = [0] * len(sizes)
     left = max(room, 0)
     ascending = sorted(range(len(sizes)), key=lambda index: sizes[index])

@@ -5,7 +5,9 @@
 Microseconds per task, medians. For each shape: the floor is an asyncio task per node; the durable floor is the control,
 bare tasks that write what a recorded run wrote, in the same batches and waiting for the same commits; the engine is
 everything, for a paid and a free service. Engine and control take turns in the same process, ratios are medians over
-pairs. Makespan: tasks of mixed durations on a service of its own thread, as bound / actual.
+pairs. Makespan: tasks of mixed durations on a service of its own thread, as bound / actual, and what that leaves and
+what it takes for each step from a task to the next on the longest path. The chain, where nothing else goes on at the
+same time, shows the least a step takes on this machine.
 """
 
 from __future__ import annotations
@@ -40,6 +42,7 @@ from tests.benchmarks.dag.shapes import (
     fan_out,
     layered,
     least_seconds,
+    longest_path,
     mixed_seconds,
     random_graph,
 )
@@ -52,6 +55,7 @@ LONGEST_TURN_MS = 50.0
 
 SHAPES = {"fan_out_1000": fan_out(1_000), "chain_200": chain(200), "layered_1000": layered(1_000)}
 MIXED = {"layered_1000": layered(1_000), "random_1000": random_graph(1_000, seed=1)}
+ALONE = {"chain_50": chain(50)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +143,29 @@ def _per_task(seconds: Iterable[float], tasks: int) -> float:
 # -- makespan -------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Makespan:
+    """What one graph took and what no schedule can beat, in seconds, with the tasks on its longest path."""
+
+    bound: float
+    actual: float
+    steps: int
+
+    @property
+    def of_bound(self) -> float:
+        return self.bound / self.actual
+
+    @property
+    def late(self) -> float:
+        """Per step."""
+        return (self.actual - self.bound) / self.steps
+
+    @property
+    def may_be_late(self) -> float:
+        """Per step, for the share of the bound that is asked for."""
+        return (self.bound / LEAST_OF_BOUND - self.bound) / self.steps
+
+
 async def makespan(bench: Bench, edges: Edges) -> dict[str, Any]:
     """Bound / actual of engine and control in turns, with other durations in each pair."""
     recording = Recording()
@@ -146,15 +173,23 @@ async def makespan(bench: Bench, edges: Edges) -> dict[str, Any]:
     engine, control = [], []
     for seed in range(bench.makespans):
         seconds = mixed_seconds(edges, seed)
-        bound = least_seconds(edges, seconds, LIMIT)
+        bound, steps = least_seconds(edges, seconds, LIMIT), len(longest_path(edges, seconds))
         with ServiceThread() as thread:
-            engine.append(bound / await _engine_makespan(bench, edges, seconds, thread))
-            control.append(bound / await _control_makespan(bench, edges, seconds, thread, recording))
+            engine.append(Makespan(bound, await _engine_makespan(bench, edges, seconds, thread), steps))
+            control.append(Makespan(bound, await _control_makespan(bench, edges, seconds, thread, recording), steps))
+    shares = [run.of_bound for run in engine]
     return {
-        "of_bound": round(statistics.median(engine), 4),
-        "of_bound_from_to": [round(min(engine), 4), round(max(engine), 4)],
-        "durable_floor_of_bound": round(statistics.median(control), 4),
+        "of_bound": round(statistics.median(shares), 4),
+        "of_bound_from_to": [round(min(shares), 4), round(max(shares), 4)],
+        "durable_floor_of_bound": round(statistics.median(run.of_bound for run in control), 4),
+        "step_ms": _median_ms(run.late for run in engine),
+        "step_ms_durable_floor": _median_ms(run.late for run in control),
+        "step_ms_allowed": _median_ms(run.may_be_late for run in engine),
     }
+
+
+def _median_ms(seconds: Iterable[float]) -> float:
+    return round(statistics.median(seconds) * 1e3, 2)
 
 
 async def _engine_makespan(bench: Bench, edges: Edges, seconds: Seconds, thread: ServiceThread) -> float:
@@ -188,6 +223,7 @@ async def measure(bench: Bench) -> dict[str, Any]:
             "free": await overhead(bench, edges, free=True),
         }
     found["makespan"] = {name: await makespan(bench, edges) for name, edges in MIXED.items()}
+    found["makespan_alone"] = {name: await makespan(bench, edges) for name, edges in ALONE.items()}
     return found
 
 
