@@ -7,7 +7,7 @@ it by digest, so that memory stays flat. `resources/docs/events.md` is the table
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, NamedTuple, get_args
 
 from pydantic import Field, TypeAdapter
 
@@ -431,8 +431,7 @@ class Scope:
     attempt: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """An event on its way to the journal, which gives it its number."""
 
     scope: Scope
@@ -440,8 +439,7 @@ class Draft:
     at: int  # microseconds since the epoch, UTC
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """An event as the journal keeps it; `seq` rises strictly within a data folder."""
 
     seq: int

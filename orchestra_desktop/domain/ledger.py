@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from orchestra_desktop.domain.ids import CallId, ProjectId, RunId, TaskId
 from orchestra_desktop.domain.messages import Usage
@@ -39,8 +40,7 @@ class Flag(StrEnum):
     KNOWN_PART = "known_part"  # unconfirmed, with the tokens reported before it broke
 
 
-@dataclass(frozen=True, slots=True)
-class LineOpened:
+class LineOpened(NamedTuple):
     """A reservation as it enters the ledger. Amounts are nano-dollars, times microseconds since the epoch."""
 
     call: CallId
@@ -57,8 +57,7 @@ class LineOpened:
     reserved: int
 
 
-@dataclass(frozen=True, slots=True)
-class LineSettled:
+class LineSettled(NamedTuple):
     """What a line came to. `charged` counts only in state charged; an unconfirmed line counts at its reservation."""
 
     call: CallId

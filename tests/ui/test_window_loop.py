@@ -6,9 +6,10 @@ import asyncio
 import contextvars
 import threading
 import time
+from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from orchestra_desktop.ui import window_loop
@@ -137,17 +138,20 @@ async def test_steps_that_follow_from_each_other_do_not_wait_for_qt(
 
 
 async def test_a_callback_that_asks_for_itself_again_and_again_leaves_qt_its_turn(qapp: QApplication) -> None:
-    painted = asyncio.Event()
+    painted: list[int] = []
+    over = asyncio.Event()
     loop = asyncio.get_running_loop()
 
-    def again() -> None:
-        if not painted.is_set():
-            loop.call_soon(again)
+    def again(left: int) -> None:
+        if painted or not left:
+            over.set()
+        else:
+            loop.call_soon(again, left - 1)
 
-    QTimer.singleShot(0, painted.set)
-    loop.call_soon(again)
-    async with asyncio.timeout(10):
-        await painted.wait()
+    QTimer.singleShot(0, lambda: painted.append(1))
+    loop.call_soon(again, 1_000_000)
+    await over.wait()
+    assert painted
 
 
 async def test_an_error_in_a_callback_reaches_the_handler_and_stops_no_other(qapp: QApplication) -> None:
@@ -165,7 +169,8 @@ async def test_an_error_in_a_callback_reaches_the_handler_and_stops_no_other(qap
     assert ran == [1]
 
 
-async def test_a_menu_that_turns_qt_by_itself_loses_no_callback(qapp: QApplication) -> None:
+@pytest.mark.parametrize("by_a_thread", [False, True])
+async def test_a_menu_that_turns_qt_by_itself_lets_the_others_run(qapp: QApplication, by_a_thread: bool) -> None:
     ran: list[int] = []
     loop, closed = asyncio.get_running_loop(), asyncio.Event()
 
@@ -176,13 +181,56 @@ async def test_a_menu_that_turns_qt_by_itself_loses_no_callback(qapp: QApplicati
         ran.append(0)
         closed.set()
 
-    loop.call_soon(menu)
-    for number in range(1, 4):
-        loop.call_soon(ran.append, number)
+    def ask(soon: Callable[..., object]) -> None:
+        soon(menu)
+        for number in range(1, 4):
+            soon(ran.append, number)
+
+    if by_a_thread:
+        thread = threading.Thread(target=ask, args=(loop.call_soon_threadsafe,))
+        thread.start()
+        thread.join()
+    else:
+        ask(loop.call_soon)
     async with asyncio.timeout(10):
         await closed.wait()
-    await _turns(2)
-    assert sorted(ran) == [0, 1, 2, 3]
+    assert ran == [1, 2, 3, 0]
+
+
+async def test_what_a_thread_brings_while_the_loop_comes_to_rest_is_not_lost(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop, brought = asyncio.get_running_loop(), asyncio.Event()
+    kill = QObject.killTimer
+
+    def kill_late(ready: QObject, timer: int) -> None:
+        """A thread comes in between the look at what is ready and the end of the timer."""
+        if not asked:
+            asked.append(loop.call_soon_threadsafe(brought.set))
+        kill(ready, timer)
+
+    asked: list[asyncio.Handle] = []
+    monkeypatch.setattr(type(loop._callbacks), "killTimer", kill_late, raising=False)  # type: ignore[attr-defined]
+    async with asyncio.timeout(10):
+        await brought.wait()
+
+
+async def test_the_loops_own_thread_may_ring_and_is_not_interrupted(qapp: QApplication) -> None:
+    ran: list[str] = []
+    loop, rung = asyncio.get_running_loop(), asyncio.Event()
+
+    def answer() -> None:
+        ran.append("rung")
+        rung.set()
+
+    def ring() -> None:
+        loop.call_soon_threadsafe(answer)
+        ran.append("on")
+
+    QTimer.singleShot(0, ring)  # not while callbacks run, which would take it along
+    async with asyncio.timeout(10):
+        await rung.wait()
+    assert ran == ["on", "rung"]
 
 
 def test_a_closed_loop_says_so(qapp: QApplication) -> None:
