@@ -158,14 +158,21 @@ def _refuse_twin(folder: Folder, name: str) -> None:
 
 
 def _open_plain(folder: Folder, path: WorkspacePath) -> BinaryIO:
-    """Looks before opening, since opening a device can move it, and after, since it may have been swapped."""
-    state = folder.state(path.name)
-    if state is None:
+    """Looks before opening, since opening a device can move it, and after, since it may have been swapped.
+
+    Both looks must have seen the same file: a hard link that lost its name between opening and the second look has one
+    name again, and would pass for a plain file of the workspace.
+    """
+    seen = folder.state(path.name)
+    if seen is None:
         raise refused(f"{shown(path.text)} is not there.")
-    _refuse_unless_plain(state, path)
+    _refuse_unless_plain(seen, path)
     file = os.fdopen(folder.open(path.name), "rb")
     try:
-        _refuse_unless_plain(os.fstat(file.fileno()), path)
+        opened = os.fstat(file.fileno())
+        _refuse_unless_plain(opened, path)
+        if not os.path.samestat(seen, opened):
+            raise refused(f"{shown(path.text)} was replaced by another program while it was being opened. Try again.")
     except ToolError:
         file.close()
         raise

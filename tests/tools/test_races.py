@@ -186,6 +186,34 @@ def test_a_swap_before_any_step_reads_and_changes_nothing_outside(
     assert {path: entry.content for path, entry in playground.outside_now().items()} == content_before
 
 
+class _FleetingLink(SteppedFolder):
+    """Whatever is opened in it is a hard link to the secret for just as long as it takes to open it."""
+
+    playground: Playground
+
+    def open(self, name: str) -> int:
+        file = self.playground.workspace / name
+        file.unlink()
+        file.hardlink_to(self.playground.outside / "secret.txt")
+        descriptor = super().open(name)
+        file.unlink()
+        return descriptor
+
+
+@pytest.mark.parametrize("folder", [root_folder, PathFolder.at], ids=["this system's folders", "folders by path"])
+def test_a_hard_link_that_is_gone_once_it_is_open_is_not_read(
+    folder: Callable[[Path], Folder], playground: Playground
+) -> None:
+    (playground.workspace / "file.txt").write_text("inside")
+
+    def root(path: Path) -> Folder:
+        found = _FleetingLink(folder(path), lambda step: None)
+        found.playground = playground
+        return found
+
+    assert reading(Workspaces(root=root), playground, "file.txt")() == "refused"
+
+
 def test_a_folder_by_path_notices_that_one_above_it_was_swapped(playground: Playground) -> None:
     (playground.workspace / "sub" / "sub").mkdir(parents=True)
     folder = PathFolder.at(playground.workspace).enter("sub")
