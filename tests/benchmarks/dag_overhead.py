@@ -27,6 +27,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from orchestra_desktop.domain.graph import critical_path
 from orchestra_desktop.domain.ports import Batch, ModelProvider
 from orchestra_desktop.engine.bodies import body
 from orchestra_desktop.storage.folder import DataFolder
@@ -42,7 +43,6 @@ from tests.benchmarks.dag.shapes import (
     fan_out,
     layered,
     least_seconds,
-    longest_path,
     mixed_seconds,
     random_graph,
 )
@@ -173,7 +173,7 @@ async def makespan(bench: Bench, edges: Edges) -> dict[str, Any]:
     engine, control = [], []
     for seed in range(bench.makespans):
         seconds = mixed_seconds(edges, seed)
-        bound, steps = least_seconds(edges, seconds, LIMIT), len(longest_path(edges, seconds))
+        bound, steps = least_seconds(edges, seconds, LIMIT), len(critical_path(edges, seconds))
         with ServiceThread() as thread:
             engine.append(Makespan(bound, await _engine_makespan(bench, edges, seconds, thread), steps))
             control.append(Makespan(bound, await _control_makespan(bench, edges, seconds, thread, recording), steps))

@@ -73,15 +73,6 @@ def remaining_path(edges: Edges, seconds: Seconds) -> dict[str, float]:
     return path
 
 
-def longest_path(edges: Edges, seconds: Seconds) -> list[str]:
-    """The tasks that nothing can begin or end before, in order."""
-    path, dependants = remaining_path(edges, seconds), dependants_of(edges)
-    tasks = [max(path, key=path.__getitem__)]
-    while behind := dependants[tasks[-1]]:
-        tasks.append(max(behind, key=path.__getitem__))
-    return tasks
-
-
 def least_seconds(edges: Edges, seconds: Seconds, limit: int) -> float:
     """What no schedule can beat: the longest path, or all work spread evenly over the limit."""
     return max(*remaining_path(edges, seconds).values(), sum(seconds.values()) / limit)
